@@ -1,0 +1,1 @@
+"""The roof: commands, stages, schedule, alert delivery, demo."""
