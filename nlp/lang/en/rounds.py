@@ -1,0 +1,59 @@
+"""Finds the names of rounds in English text."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.mentions import RoundMention
+
+_SERIES = re.compile(
+    r"\b(?:(?P<pre>pre)[- ]?)?series[- ]?(?P<letter>[A-K])(?:[- ]?(?P<number>[1-9])(?![\d.,]|\s?(?:m|b|million|billion)\b)|(?P<plus>\+{1,2})(?!\w))?(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_LETTER_ROUND = re.compile(r"\b(?P<pre>[Pp]re[- ])?(?P<letter>[A-K])(?P<number>[1-3])?(?P<plus>\+{0,2})[- ][Rr]ound\b")
+_NAMED = [
+    (re.compile(pattern, re.IGNORECASE), name)
+    for pattern, name in (
+        (r"\bpre[- ]?seed\b", "pre-seed"),
+        (r"\bseed\+(?!\w)|\bseed[- ]plus\b", "seed+"),
+        (r"\bangel\+(?!\w)|\bangel[- ]plus\b", "angel+"),
+        (r"(?<![-\w])seed\b(?![- ](?:fund(?!ing|ed|s? a)|stage (?:fund|firm|investor|vc)|investor|bank|compan|oil|capital partners|the |this |to )|s|-fund)", "seed"),
+        (r"\bangel (?:round|funding|financing|investment|extension|money)\b|(?<=[|,] )angel\b(?=[,.| ])|(?<=[mkMKn] )angel\b", "angel"),
+        (r"\bpre-a\b", "pre-a"),
+        (r"\bpre-b\b", "pre-b"),
+        (r"\bpre[- ]?ipo\b(?= (?:round|funding|financing|raise|investment|placement|capital)|\s*$|[,.;:])", "pre-ipo"),
+        (r"\b(?:growth|late)(?:[- ]stage)? (?:equity )?(?:round|funding round|financing|funding|equity)\b", "growth"),
+        (r"\bbridge (?:round|financing|funding|note|loan|facility)\b", "bridge"),
+        (r"\bstrategic (?:funding |financing |investment )?(?:round|investment|funding|financing|stake)\b", "strategic"),
+        (r"\bconvertible (?:notes?|round|financing|loan|debt)\b", "convertible"),
+        (r"\b(?:equity )?crowd-?funding (?:round|campaign|raise)\b", "crowdfunding"),
+        (r"\b(?:venture debt|debt (?:round|financing|facility|funding)|credit facility|term loan)\b", "debt"),
+        (r"\bgrant(?: funding)?\b", "grant"),
+        (r"\bsecondary (?:round|sale|transaction)\b", "secondary"),
+    )
+]
+
+
+def find_rounds(text: str) -> list[RoundMention]:
+    """Finds the rounds that an English text names, in order, without overlaps."""
+    found = []
+    for pattern in (_SERIES, _LETTER_ROUND):
+        for match in pattern.finditer(text):
+            found.append(RoundMention(match.start(), match.end(), _lettered(match)))
+    for pattern, name in _NAMED:
+        found += [RoundMention(m.start(), m.end(), name) for m in pattern.finditer(text)]
+    found.sort(key=lambda r: (r.start, -r.end))
+    kept: list[RoundMention] = []
+    for mention in found:
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept
+
+
+def _lettered(match: re.Match[str]) -> str:
+    groups = match.groupdict()
+    letter = groups["letter"].lower()
+    suffix = groups.get("number") or groups.get("plus") or ""
+    if groups.get("pre"):
+        return f"pre-{letter}{'+' if groups.get('plus') else ''}"
+    return f"series-{letter}{suffix}"
