@@ -1,0 +1,47 @@
+"""Languages: a folder each; a folder with a `document` module registers its language by being there."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Protocol, cast
+
+from nlp.frames import Deal
+
+_HAN = re.compile(r"[㐀-鿿]")
+_KANA_HANGUL = re.compile(r"[぀-ヿ가-힯]")
+_LATIN = re.compile(r"[A-Za-z]")
+
+
+class Reader(Protocol):
+    """What a language's `document` module offers."""
+
+    def is_worth_reading(self, body: str) -> bool:
+        """Whether the body holds any word for money raised."""
+
+    def read_document(self, body: str) -> list[Deal]:
+        """The deals that the body tells."""
+
+
+@cache
+def load_reader(language: str) -> Reader | None:
+    """The reader of a language, or None where no folder is there for it."""
+    name = f"nlp.lang.{language}.document"
+    if not re.fullmatch(r"[a-z]{2,3}", language) or find_spec(f"nlp.lang.{language}") is None:
+        return None
+    return cast(Reader, import_module(name))
+
+
+def detect_language(body: str, stated: str | None) -> str | None:
+    """The language by its script, since stated ones are often wrong; None where it is neither of ours."""
+    sample = body[:4000]
+    han, other, latin = (len(p.findall(sample)) for p in (_HAN, _KANA_HANGUL, _LATIN))
+    if other > han and other > 5:
+        return None
+    if han * 3 >= latin and han:
+        return "zh"
+    if latin:
+        return "en" if stated in (None, "en", "zh") or not stated else stated
+    return None

@@ -1,0 +1,224 @@
+"""Puts the statements of a document together into events: one frame a deal.
+
+    statements (a clause each) → deals (a company's statements that fit together) → extractions with evidence
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from domain.article import Article
+from domain.event import Evidence, Extraction, Kind, Status
+from domain.money import Money, Precision
+from nlp.mentions import MoneyMention, Name, RoundMention
+from nlp.statement import Statement
+
+_KEY = re.compile(r"[\W_]+")
+_LEGAL = re.compile(r"\b(?:inc|corp|co|ltd|limited|llc|gmbh|ag|sa|plc|pte|holdings?|group|technologies|technology|labs?|ai)\b\.?|(?:股份)?有限公司|公司|集团|科技|智能", re.IGNORECASE)
+
+
+def fold(name: str) -> str:
+    """A name as deals of one document are compared by it."""
+    return _KEY.sub("", name.casefold())
+
+
+def same_company(a: str, b: str) -> bool:
+    """Whether two names of one document mean the same company: equal, or one begins or ends the other."""
+    x, y = fold(a), fold(b)
+    if not x or not y:
+        return False
+    if x == y:
+        return True
+    short, long = sorted((x, y), key=len)
+    if len(short) < 2 or (short.isascii() and len(short) < 4):
+        return fold(_LEGAL.sub("", a)) == fold(_LEGAL.sub("", b)) != ""
+    if short.isascii():
+        words = [fold(w) for w in (a if len(x) > len(y) else b).split()]
+        return long.startswith(short) and (words[0] == short or long == "".join(words) and short in {"".join(words[:k]) for k in range(1, len(words))})
+    return short in long
+
+
+@dataclass(slots=True)
+class Deal:
+    """The statements that tell one deal."""
+
+    statements: list[Statement] = field(default_factory=list)
+
+    @property
+    def names(self) -> list[Name]:
+        """All the names of the receiver, in the order of the text."""
+        return [name for s in self.statements for name in s.company]
+
+    def first(self, attribute: str) -> MoneyMention | None:
+        """The attribute's first value among the statements."""
+        return next((v for s in self.statements if (v := getattr(s, attribute)) is not None), None)
+
+    @property
+    def amount(self) -> MoneyMention | None:
+        """The deal's own amount: the most telling of those that agree with the first one."""
+        amounts = [s.amount for s in self.statements if s.amount is not None]
+        if not amounts:
+            return None
+        first = amounts[0]
+        for other in amounts[1:]:
+            if _refines(other.money, first.money):
+                return other
+        return first
+
+    @property
+    def rounds(self) -> list[RoundMention]:
+        """The rounds named, each once."""
+        seen: dict[str, RoundMention] = {}
+        for s in self.statements:
+            for r in s.rounds:
+                if r.round:
+                    seen.setdefault(r.round, r)
+        return list(seen.values())
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind that a statement names."""
+        return next((s.kind for s in self.statements if s.kind is not None), None)
+
+    def is_company(self, names: list[Name]) -> bool:
+        """Whether one of the names is the deal's receiver."""
+        return any(same_company(a.text, b.text) for a in self.names for b in names)
+
+    def fits(self, statement: Statement) -> bool:
+        """Whether the statement can tell the same deal as those gathered so far."""
+        mine, other = self.amount, statement.amount
+        if mine and other and not compatible(mine.money, other.money):
+            return False
+        if statement.kind and self.kind and statement.kind != self.kind:
+            return False
+        theirs = {r.round for r in statement.rounds if r.round}
+        ours = {r.round for r in self.rounds}
+        return not (theirs and ours and not theirs & ours and other is not None and mine is not None)
+
+
+def compatible(a: Money, b: Money) -> bool:
+    """Whether two amounts can be the same money told twice; other currencies may be conversions."""
+    if a.currency != b.currency:
+        return True
+    low_a, high_a = a.min if a.min is not None else 0, a.max if a.max is not None else float("inf")
+    low_b, high_b = b.min if b.min is not None else 0, b.max if b.max is not None else float("inf")
+    slack = 0.08
+    return low_a * (1 - slack) <= high_b and low_b * (1 - slack) <= high_a
+
+
+def _refines(new: Money, old: Money) -> bool:
+    """Whether the new amount says the same more precisely."""
+    order = [Precision.EXACT, Precision.APPROX, Precision.RANGE, Precision.AT_LEAST, Precision.AT_MOST, Precision.VAGUE]
+    return (
+        new.currency == old.currency
+        and compatible(new, old)
+        and old.precision is Precision.VAGUE
+        and order.index(new.precision) < order.index(old.precision)
+    )
+
+
+def assemble(statements: list[Statement], *, many: bool) -> list[Deal]:
+    """Gathers statements into deals; `many` says that the document is a round-up of several companies' deals."""
+    deals: list[Deal] = []
+    focus: Deal | None = None
+    waiting: list[Statement] = []
+    for statement in statements:
+        if statement.background:
+            if statement.company and focus and not focus.is_company(statement.company):
+                focus = focus if not many else None
+            continue
+        if statement.company:
+            mine = [d for d in deals if d.is_company(statement.company)]
+            deal = next((d for d in mine if d.fits(statement)), None)
+            if deal is None:
+                deal = Deal()
+                deals.append(deal)
+            deal.statements.append(statement)
+            deal.statements.extend(w for w in waiting if deal.fits(w))
+            waiting = []
+            focus = deal
+        elif focus is not None:
+            if focus.fits(statement):
+                focus.statements.append(statement)
+            elif statement.strength >= 1 and statement.amount and statement.kind:
+                deals.append(Deal([Statement(statement.start, statement.end, company=focus.names[:1]), statement]))
+        else:
+            waiting.append(statement)
+    return deals
+
+
+def build_extractions(article: Article, deals: list[Deal], language: str) -> list[Extraction]:
+    """Makes each deal one extraction, or two where it names two rounds that share the money."""
+    made = []
+    for deal in deals:
+        rounds: list[RoundMention | None] = list(deal.rounds[:3]) or [None]
+        main = [r for r in rounds if r and not (r.round in ("strategic", "growth", "debt", "grant", "convertible", "bridge", "secondary") and len(rounds) > 1)]
+        for mention in main or rounds[:1]:
+            made.append(_extraction(article, deal, mention, language))
+    return made
+
+
+def _extraction(article: Article, deal: Deal, mention: RoundMention | None, language: str) -> Extraction:
+    body = article.body
+    evidence: list[Evidence] = []
+
+    def witness(name: str, start: int, end: int) -> None:
+        if end > start:
+            evidence.append(Evidence(name, start, end, body[start:end]))
+
+    names = _distinct(deal.names)
+    for name in names:
+        witness("company", name.start, name.end)
+    amount, valuation, total = deal.amount, deal.first("valuation"), deal.first("total")
+    for label, money in (("amount", amount), ("valuation", valuation), ("total_raised", total)):
+        if money:
+            witness(label, money.start, money.end)
+    if mention:
+        witness("round", mention.start, mention.end)
+    leads = _distinct([n for s in deal.statements for n in s.leads])
+    investors = _distinct([n for s in deal.statements for n in s.leads + s.investors])
+    own = [n.text for n in names]
+    leads = [n for n in leads if not any(fold(n.text) == fold(o) for o in own)]
+    investors = [n for n in investors if not any(fold(n.text) == fold(o) for o in own)]
+    if len(investors) == 1 and not leads and any(s.sole for s in deal.statements):
+        leads = investors
+    for name in leads:
+        witness("lead_investors", name.start, name.end)
+    for name in investors:
+        witness("investors", name.start, name.end)
+    for statement in deal.statements:
+        if statement.trigger:
+            witness("status", *statement.trigger)
+            break
+    kind = deal.kind or (Kind.DEBT if mention and mention.round == "debt" else Kind.GRANT if mention and mention.round == "grant" else Kind.EQUITY)
+    round_name = None if mention is None or mention.round in ("debt", "grant") else mention.round
+    product = next((s.product for s in deal.statements if s.product), None)
+    descriptor = next((s.descriptor for s in deal.statements if s.descriptor), None)
+    if product:
+        witness("application", product.start, product.end)
+    if descriptor:
+        witness("application_type", *descriptor)
+    return Extraction(
+        company=tuple(own),
+        status=deal.statements[0].status if deal.statements else Status.ANNOUNCED,
+        kind=kind,
+        round=round_name,
+        amount=amount.money if amount else None,
+        lead_investors=tuple(n.text for n in leads),
+        investors=tuple(n.text for n in investors),
+        valuation=valuation.money if valuation else None,
+        total_raised=total.money if total else None,
+        application=product.text if product else None,
+        application_type=body[slice(*descriptor)] if descriptor else None,
+        language=language,
+        evidence=tuple(evidence),
+        confidence=round(min(1.0, 0.4 + 0.2 * max(s.strength for s in deal.statements) + 0.2 * bool(amount) + 0.1 * bool(round_name) + 0.1 * bool(leads)), 2),
+    )
+
+
+def _distinct(names: list[Name]) -> list[Name]:
+    kept: dict[str, Name] = {}
+    for name in names:
+        kept.setdefault(fold(name.text), name)
+    return list(kept.values())

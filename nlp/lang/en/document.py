@@ -1,0 +1,54 @@
+"""Reads an English document: sentences, statements, and whether it is a round-up."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.frames import Deal, assemble
+from nlp.lang.en.money import find_money
+from nlp.lang.en.rounds import find_rounds
+from nlp.lang.en.statements import SentenceReader
+from nlp.statement import Statement
+
+# an abbreviation's full stop ends no sentence
+_SENTENCE = re.compile(
+    r"[^\n]+?(?:(?<!\bInc)(?<!\bCorp)(?<!\bLtd)(?<!\bCo)(?<!\bRs)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bNo)(?<!\bvs)(?<!\bSen)(?<!\bGov)(?<!\b[A-Z])(?<!\d)[.!?][”\"’')]*(?=\s+[\"“‘A-Z0-9(€$£a-z])|(?<=\d)[.!?][”\"’')]*(?=\s+[\"“‘A-Z])|(?<=[a-z][A-Z])[.](?=\s[A-Z])|\n|\Z)"
+)
+# cheap test that lets most news pass unread: no word for money raised, no reading
+_TRIGGER = re.compile(
+    r"rais|fund|invest|round|series|valu|seed|back|capital|financ|stake|loan|debt|grant|unicorn|led by|lead|secur|land|bag|nab|snag|clos|pour|bet|pledg|commit|stealth|get|credit|joint venture|angel",
+    re.IGNORECASE,
+)
+
+
+def is_worth_reading(body: str) -> bool:
+    """Whether the body holds any word for money raised; a cheap test that passes most news over."""
+    return bool(_TRIGGER.search(body))
+
+
+def read_document(body: str) -> list[Deal]:
+    """Reads the deals that an English body tells."""
+    money, rounds = find_money(body), find_rounds(body)
+    statements: list[Statement] = []
+    for match in _SENTENCE.finditer(body):
+        start, end = match.span()
+        if not body[start:end].strip():
+            continue
+        here = [m for m in money if start <= m.start < end]
+        named = [r for r in rounds if start <= r.start < end]
+        statements += SentenceReader(body, start, end, here, named).read()
+    named_companies = {s.company[0].text for s in statements if s.company and not s.background and s.strength >= 0.5}
+    return keep_deals(assemble(statements, many=len(named_companies) >= 4))
+
+
+def keep_deals(deals: list[Deal]) -> list[Deal]:
+    """Leaves out what only looks like a deal: no trigger, or neither money, round, valuation nor investor."""
+    kept = []
+    for deal in deals:
+        strength = max(s.strength for s in deal.statements)
+        told = bool(deal.amount or deal.rounds or deal.first("valuation") or any(s.investors for s in deal.statements))
+        if deal.statements[0].status == "denied":
+            continue
+        if strength >= 0.5 and (told or strength >= 0.6):
+            kept.append(deal)
+    return kept

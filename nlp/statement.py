@@ -1,0 +1,36 @@
+"""What one sentence says about a deal, before the sentences of a document are put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from domain.event import Kind, Status
+from nlp.mentions import MoneyMention, Name, RoundMention
+
+
+@dataclass(slots=True)
+class Statement:
+    """A deal as one clause tells it; what the clause does not say is empty.
+
+    `company` holds the names of the receiver, the best first; none where the clause only says "the company" or "the
+    round". `background` marks deals of the past and of others, `veto` clauses that show the document reports no round.
+    `strength` says how sure the reading is that there is a deal: 1 where a trigger governs an amount or a round.
+    """
+
+    start: int
+    end: int
+    company: list[Name] = field(default_factory=list)
+    status: Status = Status.ANNOUNCED
+    kind: Kind | None = None
+    rounds: list[RoundMention] = field(default_factory=list)
+    amount: MoneyMention | None = None
+    valuation: MoneyMention | None = None
+    total: MoneyMention | None = None
+    leads: list[Name] = field(default_factory=list)
+    investors: list[Name] = field(default_factory=list)
+    sole: bool = False
+    background: bool = False
+    trigger: tuple[int, int] | None = None
+    descriptor: tuple[int, int] | None = None
+    product: Name | None = None
+    strength: float = 1.0
