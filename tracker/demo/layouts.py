@@ -172,7 +172,7 @@ def _cms(page: Page, frame: Frame) -> str:
 {_nav(frame)}
 <div class="article-box">
 <h1 class="arti_title">{escape(page.title)}</h1>
-<p class="arti_metas"><span>发布时间：{page.published_at:%Y-%m-%d %H:%M}</span>　
+<p class="arti_metas"><span>发布时间：{page.published_at:%Y-%m-%d %H:%M}</span>
 <span>来源：{escape(frame.outlet.name)}</span>　{author}<span>浏览：<em id="hits">-</em>次</span></p>
 <div class="wp_articlecontent">
 {render_blocks(page.blocks).replace("<p>", '<p style="text-indent:2em">')}
