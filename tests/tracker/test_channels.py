@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.errors import DeliveryError, SettingsError
+from tests.tracker.receivers import OTHER_SECRET, SECRET, receiver
+from tracker.alerts.addresses import is_public
+from tracker.alerts.channels import CHANNELS, build_channels
+from tracker.alerts.channels.apprise import AppriseChannel
+from tracker.alerts.channels.console import ConsoleChannel
+from tracker.alerts.channels.file import FileChannel
+from tracker.alerts.channels.webhook import WebhookChannel, parse_retry_after
+from tracker.alerts.message import Message
+from tracker.settings import load_settings
+
+NOW = datetime(2025, 1, 22, 12, 0, tzinfo=UTC)
+
+
+def message(id: str = "alert-1") -> Message:
+    return Message(id, "Kestrel Loom raises $120M", "Lead: Onda Ventures", {"type": "t", "data": {"名": "织羽"}})
+
+
+def webhook(url: str, *secrets: str, allow_private: bool = True, timeout: float = 5.0) -> WebhookChannel:
+    return WebhookChannel(url, secrets or (SECRET,), allow_private=allow_private, timeout=timeout)
+
+
+def test_a_webhook_is_signed_so_that_the_receiver_can_verify_it():
+    with receiver() as server:
+        webhook(server.url).send(message())
+        assert server.taken == [("alert-1", {"type": "t", "data": {"名": "织羽"}})]
+
+
+def test_each_of_two_secrets_verifies_while_a_receiver_changes_its_key():
+    for held in (SECRET, OTHER_SECRET):
+        with receiver(held) as server:
+            webhook(server.url, OTHER_SECRET, SECRET).send(message())
+            assert len(server.taken) == 1
+
+
+def test_a_wrong_secret_is_a_delivery_error():
+    with receiver(OTHER_SECRET) as server, pytest.raises(DeliveryError, match="401"):
+        webhook(server.url).send(message())
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "problem", "retry_after"),
+    [
+        (500, {}, "answered 500 Internal Server Error", None),
+        (429, {"Retry-After": "120"}, "answered 429 Too Many Requests", 120.0),
+        (503, {"Retry-After": "soon"}, "answered 503 Service Unavailable", None),
+        (302, {"Location": "http://127.0.0.1/elsewhere"}, "redirects are not followed", None),
+        (404, {}, "answered 404 Not Found", None),
+        (0, {}, "the exchange broke off", None),
+    ],
+)
+def test_every_answer_but_2xx_is_a_delivery_error_that_hides_the_path(status, headers, problem, retry_after):
+    with receiver() as server:
+        server.answers = [(status, headers, 0.0)]
+        with pytest.raises(DeliveryError) as caught:
+            webhook(server.url).send(message())
+    assert problem in str(caught.value)
+    assert caught.value.retry_after == retry_after
+    assert "s3cret-path" not in str(caught.value)
+
+
+def test_a_slow_receiver_is_left_after_the_deadline():
+    with receiver() as server:
+        server.answers = [(204, {}, 2.0)]
+        with pytest.raises(DeliveryError, match=r"no answer within 0\.3 s"):
+            webhook(server.url, timeout=0.3).send(message())
+
+
+def test_a_port_where_nobody_listens_is_a_delivery_error():
+    with receiver() as server:
+        url = server.url
+    with pytest.raises(DeliveryError, match="cannot be reached"):
+        webhook(url).send(message())
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "[::1]", "10.1.2.3", "169.254.169.254", "[::ffff:127.0.0.1]"]
+)
+def test_private_and_loopback_addresses_are_refused_unless_allowed(host):
+    with pytest.raises(DeliveryError, match="ROUNDWATCH_ALERT_ALLOW_PRIVATE"):
+        webhook(f"http://{host}:9/hook", allow_private=False).send(message())
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("8.8.8.8", True),
+        ("2001:4860:4860::8888", True),
+        ("192.168.1.1", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("fe80::1%eth0", False),
+        ("::ffff:10.0.0.1", False),
+        ("2002:7f00:1::", False),
+        ("64:ff9b::7f00:1", False),
+    ],
+)
+def test_public_addresses_are_told_from_all_others(address, public):
+    assert is_public(address) is public
+
+
+@pytest.mark.parametrize(
+    ("url", "secrets", "variable"),
+    [
+        ("ftp://example.org/x", (SECRET,), "ROUNDWATCH_ALERT_WEBHOOK_URL"),
+        ("https://", (SECRET,), "ROUNDWATCH_ALERT_WEBHOOK_URL"),
+        ("http://[half", (SECRET,), "ROUNDWATCH_ALERT_WEBHOOK_URL"),
+        ("https://example.org", (), "ROUNDWATCH_ALERT_WEBHOOK_SECRET"),
+        ("https://example.org", ("whsec_",), "ROUNDWATCH_ALERT_WEBHOOK_SECRET"),
+        ("https://example.org", ("whsec_ä",), "ROUNDWATCH_ALERT_WEBHOOK_SECRET"),
+    ],
+)
+def test_a_channel_that_lacks_what_it_needs_is_refused_with_the_settings_name(url, secrets, variable):
+    with pytest.raises(SettingsError) as caught:
+        WebhookChannel(url, secrets)
+    assert caught.value.subject == variable
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("", None),
+        ("30", 30.0),
+        ("-5", None),
+        ("Wed, 22 Jan 2025 12:01:00 GMT", 60.0),
+        ("Wed, 22 Jan 2025 11:00:00 GMT", 0.0),
+        ("99999999999", 86400.0),
+        ("later", None),
+    ],
+)
+def test_retry_after_is_read_as_seconds_or_date(value, seconds):
+    assert parse_retry_after(value, NOW) == seconds
+
+
+def test_the_file_channel_appends_one_line_a_message(tmp_path):
+    path = tmp_path / "deep" / "alerts.jsonl"
+    channel = FileChannel(path)
+    channel.send(message("a"))
+    channel.send(message("b"))
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [line["id"] for line in lines] == ["a", "b"]
+    assert lines[0]["data"] == {"名": "织羽"}
+
+
+def test_a_file_that_cannot_be_written_is_a_delivery_error(tmp_path):
+    (tmp_path / "taken").write_text("no folder")
+    with pytest.raises(DeliveryError, match="taken"):
+        FileChannel(tmp_path / "taken" / "alerts.jsonl").send(message())
+
+
+def test_the_console_channel_prints_title_and_text():
+    stream = io.StringIO()
+    ConsoleChannel(stream).send(message())
+    assert stream.getvalue() == "Kestrel Loom raises $120M\nLead: Onda Ventures\n\n"
+
+
+def test_apprise_carries_a_message_to_a_server_of_ones_own():
+    with receiver() as server:
+        url = f"json://127.0.0.1:{server.server_port}/hook"
+        with pytest.raises(DeliveryError, match="ALLOW_PRIVATE"):
+            AppriseChannel([url]).send(message())
+        assert server.seen_ids == []
+        with pytest.raises(DeliveryError, match="JSON"):
+            # our receiver refuses what is not signed, which Apprise reports as a failure
+            AppriseChannel([url], allow_private=True).send(message())
+        assert server.seen_ids == [None]
+
+
+def test_an_apprise_address_that_cannot_be_read_is_refused_without_repeating_it():
+    with pytest.raises(SettingsError) as caught:
+        AppriseChannel(["nosuch://token-that-is-secret"])
+    assert "token-that-is-secret" not in str(caught.value)
+    assert "address 1 of 1" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", sorted(CHANNELS))
+def test_every_channel_is_built_from_settings(name, tmp_path):
+    settings = load_settings(
+        alert_webhook_url="https://hooks.example.org/a",
+        alert_webhook_secret=SECRET,
+        alert_apprise_urls="json://hooks.example.org/a",
+        alert_file=tmp_path / "alerts.jsonl",
+    )
+    assert callable(build_channels([name], settings)[name].send)
+
+
+def test_an_unknown_channel_is_refused_with_the_list_of_those_there_are():
+    with pytest.raises(SettingsError, match="no channel 'pigeon'; there are apprise, console"):
+        build_channels(["pigeon"], load_settings())
+
+
+def test_a_webhook_without_secret_or_address_is_refused_when_it_is_built():
+    with pytest.raises(SettingsError, match="ROUNDWATCH_ALERT_WEBHOOK_URL: missing"):
+        build_channels(["webhook"], load_settings())
+    with pytest.raises(SettingsError, match="ROUNDWATCH_ALERT_WEBHOOK_SECRET: missing"):
+        build_channels(["webhook"], load_settings(alert_webhook_url="https://hooks.example.org/a"))

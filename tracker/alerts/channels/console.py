@@ -1,0 +1,25 @@
+"""Prints alerts, for trying out and for the demo."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from tracker.alerts.message import Message
+from tracker.settings import TrackerSettings
+
+
+class ConsoleChannel:
+    """Writes each message as plain lines to a stream, standard output where none is given."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream
+
+    def send(self, message: Message) -> None:
+        """Prints the message and an empty line."""
+        print(f"{message.title}\n{message.text}\n", file=self._stream or sys.stdout, flush=True)
+
+
+def build_console(settings: TrackerSettings) -> ConsoleChannel:
+    """Builds the channel; it needs no settings."""
+    return ConsoleChannel()

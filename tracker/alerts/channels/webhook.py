@@ -1,0 +1,156 @@
+"""Posts alerts as JSON, signed by the Standard Webhooks scheme.
+
+The host is resolved and checked first, and the connection goes to the very address that was checked: a name that
+resolves differently a moment later (DNS rebinding) gains nothing. Redirects are not followed, proxies of the
+environment are not used, and one deadline covers the whole exchange, so that a dripping receiver cannot hold it up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from domain.errors import DeliveryError, SettingsError
+from tracker.alerts.addresses import resolve
+from tracker.alerts.message import Message
+from tracker.settings import TrackerSettings
+
+if TYPE_CHECKING:
+    import httpx
+
+log = logging.getLogger(__name__)
+
+_URL, _SECRET = "ROUNDWATCH_ALERT_WEBHOOK_URL", "ROUNDWATCH_ALERT_WEBHOOK_SECRET"
+_LONGEST_WAIT = 24 * 3600.0
+
+
+class WebhookChannel:
+    """Posts to one address; several secrets give several signatures, so that a receiver may change its key."""
+
+    def __init__(self, url: str, secrets: Sequence[str], *, allow_private: bool = False, timeout: float = 10.0) -> None:
+        import httpx
+        from standardwebhooks import Webhook
+
+        try:
+            urlsplit(url)
+            self._url = httpx.URL(url)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise SettingsError(_URL, "not an address such as https://example.org/hook") from error
+        if self._url.scheme not in ("http", "https") or not self._url.host:
+            raise SettingsError(_URL, "not an address such as https://example.org/hook")
+        if not secrets:
+            raise SettingsError(_SECRET, "missing: webhooks are signed (whsec_ and base64)")
+        try:
+            self._signers = [Webhook(secret) for secret in secrets]
+        except (ValueError, RuntimeError, TypeError) as error:
+            raise SettingsError(_SECRET, "not a secret of the form whsec_ and base64") from error
+        except Exception as error:
+            # the package's own error for an empty secret derives from Exception alone
+            raise SettingsError(_SECRET, "an empty secret") from error
+        self._allow_private = allow_private
+        self._timeout = timeout
+
+    @property
+    def subject(self) -> str:
+        """How errors name this receiver: scheme, host and port, since a path may hold a secret."""
+        port = f":{self._url.port}" if self._url.port else ""
+        return f"webhook {self._url.scheme}://{self._url.host}{port}"
+
+    def send(self, message: Message) -> None:
+        """Posts the message; DeliveryError (with Retry-After, where given) for any answer but 2xx."""
+        try:
+            asyncio.run(asyncio.wait_for(self._post(message), self._timeout))
+        except TimeoutError as error:
+            raise DeliveryError(self.subject, f"no answer within {self._timeout:g} s") from error
+
+    async def _post(self, message: Message) -> None:
+        import httpx
+
+        port = self._url.port or (443 if self._url.scheme == "https" else 80)
+        body = json.dumps(message.payload, ensure_ascii=False, separators=(",", ":"))
+        addresses = await resolve(self._url.host, port, allow_private=self._allow_private)
+        async with httpx.AsyncClient(timeout=self._timeout, follow_redirects=False, trust_env=False) as client:
+            for address in addresses:
+                try:
+                    self._judge(await self._request(client, address, message.id, body))
+                    return
+                except httpx.ConnectError:
+                    log.debug("%s: no connection to %s", self.subject, address)
+                except httpx.HTTPError as error:
+                    raise DeliveryError(self.subject, f"the exchange broke off ({type(error).__name__})") from error
+        raise DeliveryError(self.subject, f"cannot be reached ({', '.join(addresses)}, port {port})")
+
+    async def _request(self, client: httpx.AsyncClient, address: str, message_id: str, body: str) -> httpx.Response:
+        request = client.build_request(
+            "POST",
+            self._url.copy_with(host=address),
+            content=body.encode(),
+            headers={**self._sign(message_id, body), "Host": self._url.netloc.decode("ascii")},
+            extensions={"sni_hostname": self._url.raw_host.decode("ascii")},
+        )
+        # the status is all we need: an endless answer is not read
+        response = await client.send(request, stream=True)
+        await response.aclose()
+        return response
+
+    def _sign(self, message_id: str, body: str) -> dict[str, str]:
+        now = datetime.now(UTC)
+        return {
+            "Content-Type": "application/json",
+            "User-Agent": "Roundwatch-Webhook/1",
+            "Webhook-Id": message_id,
+            "Webhook-Timestamp": str(int(now.timestamp())),
+            "Webhook-Signature": " ".join(signer.sign(message_id, now, body) for signer in self._signers),
+        }
+
+    def _judge(self, response: httpx.Response) -> None:
+        if response.is_success:
+            return
+        if response.is_redirect:
+            raise DeliveryError(self.subject, f"answered {response.status_code}: redirects are not followed")
+        phrase = HTTPStatus(response.status_code).phrase if response.status_code in _KNOWN else "no known status"
+        wait = parse_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        raise DeliveryError(self.subject, f"answered {response.status_code} {phrase}", retry_after=wait)
+
+
+_KNOWN = {status.value for status in HTTPStatus}
+
+
+def parse_retry_after(value: str | None, now: datetime) -> float | None:
+    """Reads seconds or an HTTP date as seconds from now, between 0 and a day; None where it is neither."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return min(float(value.strip()[:9]), _LONGEST_WAIT)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max((until - now).total_seconds(), 0.0), _LONGEST_WAIT)
+
+
+def build_webhook(settings: TrackerSettings) -> WebhookChannel:
+    """Builds the channel from its address and secrets; SettingsError where one is missing or malformed."""
+    url = settings.alert_webhook_url
+    if url is None:
+        raise SettingsError(_URL, "missing: the channel 'webhook' needs an address")
+    return WebhookChannel(
+        _reveal(url),
+        [_reveal(secret) for secret in settings.alert_webhook_secret],
+        allow_private=settings.alert_allow_private,
+        timeout=settings.alert_timeout,
+    )
+
+
+def _reveal(secret: SecretStr) -> str:
+    return secret.get_secret_value()

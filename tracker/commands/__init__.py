@@ -1,0 +1,1 @@
+"""The commands, one module a group; each registers itself at the Typer application."""

@@ -1,0 +1,80 @@
+"""Settings of the roof, read from ROUNDWATCH_ variables of the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.errors import SettingsError
+from tracker.schedule import parse_interval
+
+_PREFIX = "ROUNDWATCH_"
+_HTTP_URL = TypeAdapter(HttpUrl)
+
+
+def _split(value: object) -> object:
+    """Reads `a, b` and `a b` as two values; everything else stays what it is."""
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+def _check_address(url: str) -> str:
+    _HTTP_URL.validate_python(url)
+    return url.rstrip("/")
+
+
+def _check_interval(text: str) -> str:
+    try:
+        parse_interval(text)
+    except SettingsError as error:
+        raise ValueError(error.problem) from error
+    return text
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+Address = Annotated[str, AfterValidator(_check_address)]
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda v: str(v).upper())]
+
+
+class TrackerSettings(BaseSettings):
+    """What commands, schedule and alert channels need to know; each field is ROUNDWATCH_ and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore", hide_input_in_errors=True, frozen=True)
+
+    store_url: str = "sqlite:///data/roundwatch.sqlite"
+    sources_dir: Path | None = None
+    log_level: LogLevel = "WARNING"
+    every: Annotated[str, AfterValidator(_check_interval)] = "15m"
+    public_url: Address = "http://127.0.0.1:8000"
+    language: Literal["zh", "en"] = "en"
+
+    alert_channels: Words = ("console",)
+    alert_language: Literal["zh", "en"] = "en"
+    alert_allow_private: bool = False
+    alert_timeout: float = Field(default=10.0, gt=0, le=120)
+    alert_attempts: int = Field(default=10, ge=1, le=100)
+    alert_file: Path = Path("data/alerts.jsonl")
+    alert_webhook_url: SecretStr | None = None
+    # several secrets sign every message, so that a receiver can change its key without missing one
+    alert_webhook_secret: Secrets = ()
+    alert_apprise_urls: Secrets = ()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must appear in no log and no message."""
+        kept = [*self.alert_webhook_secret, *self.alert_apprise_urls]
+        return tuple(secret.get_secret_value() for secret in kept)
+
+
+def load_settings(**given: object) -> TrackerSettings:
+    """Reads the environment, outranked by what is given and not None; SettingsError names variable, never value."""
+    try:
+        return TrackerSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        problem = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{_PREFIX}{name.upper()}", problem[0].lower() + problem[1:]) from None
