@@ -1,0 +1,35 @@
+"""Reads a Chinese document: sentences, statements, and whether it is a round-up."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.frames import Deal, assemble
+from nlp.lang.en.document import keep_deals
+from nlp.lang.zh.money import find_money
+from nlp.lang.zh.rounds import find_rounds
+from nlp.lang.zh.statements import SentenceReader
+from nlp.statement import Statement
+
+_SENTENCE = re.compile(r"[^\n。！？；]+?(?:[。！？；]+[”」』）]*|(?=\n)|\n|\Z)")
+_TRIGGER = re.compile(r"融资|融資|投资|投資|轮|輪|注资|增资|领投|募资|估值|入股|贷款|战投|融了|Series|获投|资助|承诺|合资")
+
+
+def is_worth_reading(body: str) -> bool:
+    """Whether the body holds any word for money raised; a cheap test that passes most news over."""
+    return bool(_TRIGGER.search(body))
+
+
+def read_document(body: str) -> list[Deal]:
+    """Reads the deals that a Chinese body tells."""
+    money, rounds = find_money(body), find_rounds(body)
+    statements: list[Statement] = []
+    for match in _SENTENCE.finditer(body):
+        start, end = match.span()
+        if not body[start:end].strip():
+            continue
+        here = [m for m in money if start <= m.start < end]
+        named = [r for r in rounds if start <= r.start < end]
+        statements += SentenceReader(body, start, end, here, named).read()
+    companies = {s.company[0].text for s in statements if s.company and not s.background and s.strength >= 0.5}
+    return keep_deals(assemble(statements, many=len(companies) >= 4))
