@@ -75,7 +75,7 @@ class RichProgress:
             TimeElapsedColumn(),
         )
         began = time.monotonic()
-        with Progress(*columns, console=self._console, transient=True) as bars:
+        with Progress(*columns, console=self._console, transient=True, redirect_stdout=sys.stdout.isatty()) as bars:
             yield RichStep(label, bars, bars.add_task(label, total=None))
         self.say(f"{label}: {time.monotonic() - began:.1f} s")
 

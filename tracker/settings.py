@@ -66,6 +66,8 @@ class TrackerSettings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every value that must appear in no log and no message."""
         kept = [*self.alert_webhook_secret, *self.alert_apprise_urls]
+        if self.alert_webhook_url is not None:
+            kept.append(self.alert_webhook_url)
         return tuple(secret.get_secret_value() for secret in kept)
 
 
