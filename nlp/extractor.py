@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from domain.article import Article
-from domain.event import Extraction, Status
+from domain.event import Extraction
 from nlp.frames import build_extractions
 from nlp.lang import detect_language, load_reader
 
@@ -25,7 +24,7 @@ class Extractor:
         reader = load_reader(language) if language else None
         if reader is None or not reader.is_worth_reading(body):
             return []
-        return build_extractions(article, reader.read_document(body), language or "")
+        return build_extractions(article, reader.read_document(body, article.published_on), language or "")
 
     def extract_many(self, articles: Iterable[Article]) -> Iterator[list[Extraction]]:
         """Yields the events of each article, in order."""
@@ -36,6 +35,3 @@ class Extractor:
 def load_extractor() -> Extractor:
     """Builds the extractor; word lists and weights are read at the first document of a language."""
     return Extractor()
-
-
-__all__ = ["VERSION", "Extractor", "load_extractor", "replace", "Status"]

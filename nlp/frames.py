@@ -167,7 +167,7 @@ def _extraction(article: Article, deal: Deal, mention: RoundMention | None, lang
         if end > start:
             evidence.append(Evidence(name, start, end, body[start:end]))
 
-    names = _distinct(deal.names)
+    names = rank_names(_distinct(deal.names), body)
     for name in names:
         witness("company", name.start, name.end)
     amount, valuation, total = deal.amount, deal.first("valuation"), deal.first("total")
@@ -181,7 +181,8 @@ def _extraction(article: Article, deal: Deal, mention: RoundMention | None, lang
     own = [n.text for n in names]
     leads = [n for n in leads if not any(fold(n.text) == fold(o) for o in own)]
     investors = [n for n in investors if not any(fold(n.text) == fold(o) for o in own)]
-    if len(investors) == 1 and not leads and any(s.sole for s in deal.statements):
+    sole = any(s.sole for s in deal.statements) and not any(s.shared for s in deal.statements)
+    if len(investors) == 1 and not leads and sole:
         leads = investors
     for name in leads:
         witness("lead_investors", name.start, name.end)
@@ -201,7 +202,7 @@ def _extraction(article: Article, deal: Deal, mention: RoundMention | None, lang
         witness("application_type", *descriptor)
     return Extraction(
         company=tuple(own),
-        status=deal.statements[0].status if deal.statements else Status.ANNOUNCED,
+        status=_status(deal),
         kind=kind,
         round=round_name,
         amount=amount.money if amount else None,
@@ -215,6 +216,52 @@ def _extraction(article: Article, deal: Deal, mention: RoundMention | None, lang
         evidence=tuple(evidence),
         confidence=round(min(1.0, 0.4 + 0.2 * max(s.strength for s in deal.statements) + 0.2 * bool(amount) + 0.1 * bool(round_name) + 0.1 * bool(leads)), 2),
     )
+
+
+def _status(deal: Deal) -> Status:
+    """Rumoured where the first or the second telling hedges: headlines tell as done what the first line does not."""
+    told = [s for s in deal.statements if s.trigger and s.strength >= 0.7][:2] or deal.statements[:1]
+    return Status.RUMOURED if any(s.status is Status.RUMOURED for s in told) else told[0].status
+
+
+def rank_names(names: list[Name], body: str) -> list[Name]:
+    """Puts the name first that the body itself uses: of two that contain each other, the one it repeats on its own.
+
+    A name that occurs once and contains another one which the body uses is a misread boundary and is left out.
+    """
+    kept = []
+    for name in names:
+        inner = [o for o in names if o is not name and o.text != name.text and o.text in name.text and len(o.text) >= 2]
+        if inner and body.count(name.text) == 1 and any(body.count(o.text) > 1 for o in inner) and not re.search(r"公司|Inc|Ltd", name.text):
+            continue
+        kept.append(name)
+    shorter = [n for n in kept if any(n.text in o.text and n.text != o.text for o in kept)]
+    return [n for n in kept if n in shorter] + [n for n in kept if n not in shorter] if shorter else kept
+
+
+def merge_misnamed(deals: list[Deal]) -> list[Deal]:
+    """In a document about one deal, joins what tells the same money under another name to the first that tells it."""
+    kept: list[Deal] = []
+    for deal in deals:
+        twin = next((d for d in kept if _same_money(d, deal)), None)
+        if twin is not None:
+            twin.statements += [_nameless(s) for s in deal.statements]
+        else:
+            kept.append(deal)
+    return kept
+
+
+def _same_money(a: Deal, b: Deal) -> bool:
+    x, y = a.amount, b.amount
+    rounds_a, rounds_b = {r.round for r in a.rounds}, {r.round for r in b.rounds}
+    if rounds_a and rounds_b and not rounds_a & rounds_b:
+        return False
+    return x is not None and y is not None and x.money.currency == y.money.currency and x.money.value == y.money.value
+
+
+def _nameless(statement: Statement) -> Statement:
+    statement.company = []
+    return statement
 
 
 def _distinct(names: list[Name]) -> list[Name]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -21,8 +22,8 @@ class Reader(Protocol):
     def is_worth_reading(self, body: str) -> bool:
         """Whether the body holds any word for money raised."""
 
-    def read_document(self, body: str) -> list[Deal]:
-        """The deals that the body tells."""
+    def read_document(self, body: str, published: date | None = None) -> list[Deal]:
+        """The deals that the body tells; `published` tells past rounds from new ones."""
 
 
 @cache

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
-from nlp.frames import Deal, assemble
+from nlp.frames import Deal, assemble, merge_misnamed
 from nlp.lang.en.money import find_money
 from nlp.lang.en.rounds import find_rounds
 from nlp.lang.en.statements import SentenceReader
@@ -26,7 +27,7 @@ def is_worth_reading(body: str) -> bool:
     return bool(_TRIGGER.search(body))
 
 
-def read_document(body: str) -> list[Deal]:
+def read_document(body: str, published: date | None = None) -> list[Deal]:
     """Reads the deals that an English body tells."""
     money, rounds = find_money(body), find_rounds(body)
     statements: list[Statement] = []
@@ -38,7 +39,9 @@ def read_document(body: str) -> list[Deal]:
         named = [r for r in rounds if start <= r.start < end]
         statements += SentenceReader(body, start, end, here, named).read()
     named_companies = {s.company[0].text for s in statements if s.company and not s.background and s.strength >= 0.5}
-    return keep_deals(assemble(statements, many=len(named_companies) >= 4))
+    many = len(named_companies) >= 4
+    deals = keep_deals(assemble(statements, many=many))
+    return deals if many else merge_misnamed(deals)
 
 
 def keep_deals(deals: list[Deal]) -> list[Deal]:

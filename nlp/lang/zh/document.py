@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
-from nlp.frames import Deal, assemble
+from nlp.frames import Deal, assemble, merge_misnamed
 from nlp.lang.en.document import keep_deals
 from nlp.lang.zh.money import find_money
 from nlp.lang.zh.rounds import find_rounds
@@ -20,7 +21,7 @@ def is_worth_reading(body: str) -> bool:
     return bool(_TRIGGER.search(body))
 
 
-def read_document(body: str) -> list[Deal]:
+def read_document(body: str, published: date | None = None) -> list[Deal]:
     """Reads the deals that a Chinese body tells."""
     money, rounds = find_money(body), find_rounds(body)
     statements: list[Statement] = []
@@ -30,6 +31,8 @@ def read_document(body: str) -> list[Deal]:
             continue
         here = [m for m in money if start <= m.start < end]
         named = [r for r in rounds if start <= r.start < end]
-        statements += SentenceReader(body, start, end, here, named).read()
+        statements += SentenceReader(body, start, end, here, named, published).read()
     companies = {s.company[0].text for s in statements if s.company and not s.background and s.strength >= 0.5}
-    return keep_deals(assemble(statements, many=len(companies) >= 4))
+    many = len(companies) >= 4
+    deals = keep_deals(assemble(statements, many=many))
+    return deals if many else merge_misnamed(deals)

@@ -10,8 +10,22 @@ from nlp.mentions import Name
 
 _QUOTED = re.compile(r"[「『“\"《【‘]([^「」『』“”\"《》【】‘’\n]{1,30})[」』”\"》】’]")
 _BRACKET = re.compile(r"[（(]([^（）()]{1,60})[）)]")
-_LATIN_TAIL = re.compile(r"[A-Za-z][\w.&'’+-]*(?:[ .·&-]+[A-Za-z0-9][\w.&'’+-]*)*\Z")
+_LATIN_TAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9À-ž_.&'’+-]*(?:[ .·&-]+[A-Za-z0-9][A-Za-z0-9À-ž_.&'’+-]*)*\Z")
 _TRIM = " \t\n\r　,，.。;；:：!！?？、|｜·•-—–_*#>【】[]「」『』“”\"'‘’…《》/"
+# what may stand between a company's name and the verb: 以23亿美元估值, 半年内, 在Pre-IPO轮
+_CLAUSE_AFTER_NAME = re.compile(
+    r"(?:以(?=[^，]{2,20}(?:估值|方式))|(?<!现)在(?=(?:短短|过去|成立|不到|近|\d|[一两三四五六七八九十半]|P|p|[A-K]\+?轮|天使|种子|今年|去年|融资|新一轮))|成立(?=[\d一两三四五六七八九十半不仅])|(?:仅用)?(?:\d+|[一两三四五六七八九十半]|不到\d)(?:个月|年半|年)(?:内|来|时间)?\Z|半年(?:内|来|多)?\Z|年内\Z|凭借|作为|自\d{4}年|(?:\d{1,2}月)?\d{1,2}日\Z|[A-K]\+?轮(?:完成)?\Z|Pre-?[A-Z]+轮\Z|(?:近|累计|共)\Z)"
+)
+# words that belong to a clause and to no name
+_CLAUSE = re.compile(
+    r"的|了(?!不)|将(?!军)|进一步|提供|通过|用于|致力|一直|表示|显示|表明|消费者|更容易|更加|越来越|策略|现象|也(?!门)|所(?!罗)|并(?!行)|这[家个些款种]|那[些个家么]|我们|你们|他们|是(?!石)|使其|认为|获得|可以|能够|需要|如何|什么|为什么|怎么|因为|所以|但(?!丁)|与此|告诉|透露|指出|称(?!心)|据(?!点)|已经|还(?!原)|更(?!赞)|没有|不是|之一|以来|迄今|包括|其中|记者|编辑|作者|提示|来源|核心事件|标题|显著|趋势|热潮|升温|活跃|火热|背景下|方面|领域$|赛道$|行业$|市场$|项目$|产品$|时代|期间$|时间$|工作$|合作伙伴|深度|布局$|完成|放弃|牵手|冲击"
+)
+_VERB_FIRST = re.compile(
+    r"实现|打造|推出|发布|提供|加速|布局|专注|深耕|聚焦|计划|成为|创下|跻身|提前|解析|呈现|备受|准备|预备|瞄准|挑战|旨在|助力|推动|推进|月活|累计|估值|融资|用户|半年|两年|三年|一年|一周|创立|成立|过去|曾|CEO|具体|预测|达到|担任|拥有|成功|面向|定位|主打|主营|位于|总部|自主|融合|继续|持续|超过|突破|超|近期|上半年|下半年|举行|建设|自然|资金|金额|如何|喜提|连获|获|再获|AI公司|前有|解决|帮助|覆盖"
+)
+_CLAUSE_INVESTOR = re.compile(
+    r"的|了(?!不)|将(?!军)|进一步|提供|通过|用于|致力|一直|表示|显示|表明|消费者|更多|感谢|会员|鼓励|资金|贷款|技术创新|解决方案|全额|开发者|连续|信任|协议|签署|超额加注|加注并|进行|保持|持续看好|战略合作|金额|公司将|算力|布局|研发|产线|用户|团队建设|方向|领域|赛道|关注"
+)
 _DATE = r"(?:\d{4}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:上午|下午|晚间|晚|凌晨|早间)?"
 
 
@@ -26,7 +40,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     fillers = alternation(words["fillers"])
     return {
         "tail": re.compile(rf"(?:{fillers}|\d{{1,2}}月\d{{1,2}}日|\d{{4}}年\d{{1,2}}月|[（(][^（）()]*[）)]|[\s,，、的])+\Z"),
-        "head": re.compile(rf"(?:(?:{fillers})(?=[，,\s：:])|{_DATE}[，,\s]|[^，,：:。\n]{{0,18}}(?:获悉|消息|报道|首发|讯|快讯|独家|日报)[，,：:｜|]\s*|(?:\d{{4}}年)?\d{{1,2}}月(?:\d{{1,2}}日)?[，,]?|近日[，,]?|日前[，,]?|今日[，,]?|昨日[，,]?|\d{{1,3}}[.、]\s*|[①-⑳]|[·•]\s*)+"),
+        "head": re.compile(rf"(?:(?:{fillers})(?=[，,\s：:])|{_DATE}[，,\s]|[^，,：:。\n]{{0,18}}(?:获悉|消息|报道|首发|讯|快讯|独家|日报|提示|事件|标题|编辑[丨|｜]\\S+|要点|动态|显示|估计|了解)\\s?[，,：:｜|]\s*|(?:\d{{4}}年)?\d{{1,2}}月(?:\d{{1,2}}日)?[，,]?|近日[，,]?|日前[，,]?|今日[，,]?|昨日[，,]?|\d{{1,3}}[.、]\s*|[一二三四五六七八九十]{{1,2}}、|[①-⑳]|[·•]\s*)+"),
         "descriptor": re.compile(rf"(?:{alternation(words['descriptors'])})"),
         "investor_head": re.compile(rf"(?:{alternation(words['investor_leads_in'])}|[，,、：:\s])+"),
         "investor_tail": re.compile(rf"(?:{alternation(words['investor_tails'])}|[，,、：:\s])+\Z"),
@@ -75,7 +89,10 @@ def names_in_phrase(text: str, start: int, end: int) -> list[Name]:
 
 def _without_fillers(text: str, start: int, end: int) -> tuple[int, int]:
     patterns = _patterns()
-    start, end = strip(text, start, end)
+    start, end = strip_keep_brackets(text, start, end)
+    clause = _CLAUSE_AFTER_NAME.search(text, start + 2, end)
+    if clause:
+        end = clause.start()
     while True:
         before = (start, end)
         head = patterns["head"].match(text, start, end)
@@ -106,7 +123,7 @@ def _alias(text: str, start: int, end: int) -> Name | None:
         return None
     s, e = strip(text, start + match.start(1), start + match.end(1))
     alias = text[s:e]
-    if re.search(r"\d{5,}|证券|代码|股票|\.(?:SZ|SH|HK|US)|NASDAQ|NYSE|港股|总部|成立|记者|图", alias, re.IGNORECASE) or len(alias) > 30:
+    if re.search(r"\d{5,}|证券|代码|股票|\.(?:SZ|SH|HK|US)|NASDAQ|NYSE|港股|面积|[:：]|暂|总部|成立|记者|图", alias, re.IGNORECASE) or len(alias) > 30:
         return None
     return Name(alias, s, e)
 
@@ -155,6 +172,10 @@ def is_name(name: str) -> bool:
     if not 2 <= len(name) <= 40 or name in _words()["no_companies"] or not re.search(r"[\w一-鿿]", name):
         return bool(re.fullmatch(r"[A-Z]", name))
     if re.search(r"[，。；！？\n]|融资|领投|跟投|完成|宣布|获得|亿元|万元|美元|估值|轮$", name):
+        return False
+    if _CLAUSE.search(name) or re.match(r"(?:一家|又一家|某|多家|两家|三家|年\d|\d+月|另外|此外|据|在(?!线)|对|由|向|与|及|和(?!平|利|玉)|当|随|若|如(?!果文|意|影)|为|以(?!太|萨|色)|从|到|而|至|按|凭|被|仅|就|再|更|最|不|没|比如|例如|尽管|虽然|其|该|本|此|这|那|上述|公司|第[一二三四])", name):
+        return False
+    if name in _words()["fillers"] or _VERB_FIRST.match(name):
         return False
     if re.fullmatch(r"[\d.%]+(?:年|月|日|家|个|倍|天|亿|万)?.{0,2}", name):
         return False
@@ -242,6 +263,8 @@ def _investor(text: str, start: int, end: int) -> list[Name]:
 
 def is_investor(name: str) -> bool:
     """Whether the text can be an investor's name."""
+    if _CLAUSE_INVESTOR.search(name):
+        return False
     if not 2 <= len(name) <= 45 or re.search(r"[，。；：？！\n]|融资|领投|跟投|轮|万元|亿元|美元|顾问|估值|完成|公告|近日|持续加码|多家|若干|知名|上市|方面|表示|此前|投资者|投资方|股东$|机构$|[^一-鿿]名$", name):
         return False
     return not re.match(r"(?:该|这|其|本|某|一家|数家|几家|两家|三家|四家|五家|并|已|将|在|从|对|以|但|而|还|也|则|据|每|各|来自|用于|正|不|他|她|我|被|未|新|老|曾)", name) or name.startswith(("新希望", "新加坡", "新鼎", "新浪", "新微", "新国都", "老虎", "以色列", "新东方", "正轩", "正泰", "正和", "在线", "从容", "本田", "未来", "新潮", "新龙脉", "新奥", "新尚", "不惑", "正心谷", "新投", "新开发", "新能源", "不二", "新松", "新瞳", "新华"))

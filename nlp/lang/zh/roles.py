@@ -13,7 +13,7 @@ _OTHER_WORDS = (
 _AFTER = [
     (role, re.compile(pattern))
     for role, pattern in (
-        ("valuation", r"\s?(?:的|人民币|美元)?(?:的)?(?:投前|投后)?(?:估值|投前|投后|身价)"),
+        ("valuation", r"\s?(?:的|人民币|美元)?(?:的)?(?:投前|投后)?(?:估值|投前|投后|身价)(?!(?:为|约|达到?|至|近|超过?|逾|高达|已)*\s?[\d数$¥])"),
         ("other", rf"\s?(?:的|年度|年化|规模的)?(?:{_OTHER_WORDS}|市场|产业(?!资本|方|投)|收购|并购|的?(?:[^，。；]{{0,6}})?基金(?!领投|独家|跟投|投资|等)|年薪|一年|每年|/年|每|大单|巨额合同|产业链市场|的?订单|赔偿)"),
     )
 ]
@@ -35,7 +35,9 @@ def assign_roles(text: str, money: list[MoneyMention], start: int, end: int) -> 
     """Gives each amount of the sentence `text[start:end]` its role, from the words beside it."""
     told: list[MoneyMention] = []
     for index, mention in enumerate(money):
-        left = max(start, money[index - 1].end if index else start)
+        left = max(start, told[-1].end if told else start)
+        if told and told[-1].role == "valuation" and text.startswith("估值", told[-1].end):
+            left += 2  # these words told what the amount before is
         right = min(end, money[index + 1].start if index + 1 < len(money) else end)
         before, after = text[left : mention.core], text[mention.end : right]
         role = _role(before, after, text[start:end])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from domain.event import Kind, Status
 from nlp.lang.zh import cues
@@ -12,20 +13,20 @@ from nlp.lexicon import load_words
 from nlp.mentions import MoneyMention, Name, RoundMention
 from nlp.statement import Statement
 
-_BREAK = re.compile(r"[，。；！？\n,;!?|｜：]")
+_BREAK = re.compile(r"[，。；！？\n,;!?|｜：丨]|:(?=\s|[一-鿿「“\"])")
 _LIST_LINE = re.compile(r"^[\s\d.、·•*#—–\-①-⑳)）【】]*(?P<name>[^｜|，,：:\n]{2,30}?)\s*(?:[｜|，,：:—]|\s-\s)\s*")
-_UNTOLD = re.compile(r"\b|融资|投资|由|获|本轮|此轮|本次|该轮|轮|：|:|，|,|、|。|；|（|\(|——|其中|与")
-_PRODUCT = re.compile(r"(?:旗下产品|核心产品|产品|品牌|旗下品牌|旗下|主打产品)(?:为|是|有|包括)?[「“《\"]?(?P<p>[A-Za-z][\w. ]{1,24}|[一-鿿A-Za-z0-9]{2,10})[」”》\"]")
+_DATED = re.compile(r"(?:(20\d\d)年)(?:(\d{1,2})月)?(?!\s?(?:以来|成立|创立|创办|注册))")
 
 
 class SentenceReader:
     """Reads one sentence of a text; `money` and `rounds` are the mentions within it."""
 
-    def __init__(self, text: str, start: int, end: int, money: list[MoneyMention], rounds: list[RoundMention]) -> None:
+    def __init__(self, text: str, start: int, end: int, money: list[MoneyMention], rounds: list[RoundMention], published: date | None = None) -> None:
         self.text, self.start, self.end = text, start, end
         self.sentence = text[start:end]
         self.money = assign_roles(text, money, start, end)
         self.rounds = rounds
+        self.published = published
 
     def read(self) -> list[Statement]:
         """The statements of the sentence, in its order."""
@@ -71,6 +72,7 @@ class SentenceReader:
 
     def _subject(self, start: int, end: int) -> list[Name] | None:
         """The names before a verb; empty where it is 公司 or nothing, None where it can be no company."""
+        end = self._before_facts(start, end)
         chunks = [c for c in _BREAK.split(self.text[start:end])]
         position = end
         for chunk in reversed(chunks[-4:]):
@@ -88,6 +90,13 @@ class SentenceReader:
                 return []
             position = begin - 1
         return []
+
+    def _before_facts(self, start: int, end: int) -> int:
+        """Drops a round or an amount that stands between the subject and the verb: Stability AI种子轮融资1.01亿."""
+        for mention in [*self.rounds, *self.money]:
+            if start + 2 <= mention.start and mention.end <= end and end - mention.end <= 2:
+                return mention.start
+        return end
 
     def _invests(self) -> list[Statement]:
         for match in cues.INVEST.finditer(self.text, self.start, self.end):
@@ -148,12 +157,22 @@ class SentenceReader:
         statement.rounds = [r for r in self.rounds if begin <= r.start < reach and not self._past_round(r)]
         leads, investors = self._parties(self.start if alone else begin, reach)
         own = {n.text for n in statement.company}
+        if investors and not leads:
+            tail = self.text[investors[-1].end : investors[-1].end + 6]
+            statement.shared = bool(re.match(r"[」”]?等|[（(]?.{0,3}等", tail) or re.search(r"跟投|参投|老股东|参与|联合|共同|背书|包括", self.text[max(begin, investors[0].start - 8) : reach]))
+            statement.sole = statement.sole or not statement.shared
         statement.leads = _unique(statement.leads + leads, own)
         statement.investors = _unique(statement.leads + statement.investors + investors, own)
         clause = self.text[begin:reach]
         statement.kind = self._kind(statement, clause)
-        statement.status = Status.DENIED if cues.DENIAL.search(clause) else Status.RUMOURED if cues.RUMOUR.search(self.sentence) else Status.ANNOUNCED
+        statement.status = Status.DENIED if cues.DENIAL.search(clause) else Status.RUMOURED if self._rumoured(statement, reach) else Status.ANNOUNCED
         statement.background = self._background(statement, clause)
+
+    def _rumoured(self, statement: Statement, reach: int) -> bool:
+        """Whether the words around the trigger and the amount tell it as rumour."""
+        begin = max(self.start, statement.start - 45) if statement.strength else self.start
+        last = max([m.end for m in (statement.amount, statement.valuation) if m] + [statement.end])
+        return bool(cues.RUMOUR.search(self.text[begin : min(reach, last + 14)]))
 
     def _past_round(self, mention: RoundMention) -> bool:
         before = self.text[max(self.start, mention.start - 12) : mention.start]
@@ -163,11 +182,26 @@ class SentenceReader:
     def _background(self, statement: Statement, clause: str) -> bool:
         trigger = statement.start - self.start
         near = self.sentence[max(0, trigger - 24) : trigger + 30] if statement.strength else self.sentence
+        if self._dated_before(clause, trigger):
+            return True
         if cues.BACKGROUND.search(near) and not (self.start < 2 and statement.strength):
             return True
         if statement.strength and cues.TOTALS.search(self.sentence[: trigger + 40]) and not statement.rounds:
             return True
-        return bool(cues.NO_ROUND.search(clause)) and not (statement.rounds and (statement.amount or statement.investors)) and not re.search(r"轮融资|战略融资|独家投资|领投", clause)
+        near = self.text[max(self.start, statement.start - 14) : min(self.end, statement.end + 30)] if statement.strength else clause
+        return bool(cues.NO_ROUND.search(near)) and not re.search(r"轮融资|战略融资|独家投资|领投|轮|融资\d|融资[近超约数]", near)
+
+    def _dated_before(self, clause: str, trigger: int) -> bool:
+        """Whether the sentence dates what it tells at least two months before the publication."""
+        if self.published is None:
+            return False
+        for match in _DATED.finditer(self.sentence[: trigger + len(clause)]):
+            year = int(match[1]) if match[1] else self.published.year
+            month = int(match[2]) if match[2] else 12
+            months = (self.published.year - year) * 12 + self.published.month - month
+            if months >= 2:
+                return True
+        return False
 
     def _kind(self, statement: Statement, clause: str) -> Kind | None:
         if statement.amount is not None:
@@ -203,6 +237,8 @@ class SentenceReader:
             if "领投" in match["tail"] or "独家" in match["tail"] or "独投" in match["tail"]:
                 leads += got
             investors += got
+        for match in cues.GOT.finditer(self.text, start, end):
+            investors += self._got_money_of(match.end(), end)
         for match in cues.FOLLOW.finditer(self.text, start, end):
             if re.match(r"[方机人者额]|界|圈|组合|基金|公司|集团|总额|总监|经理|价值|银行|顾问|管理|有限|合伙|控股|资本|中心|促进", self.text[match.end() : match.end() + 2]):
                 continue
@@ -219,6 +255,17 @@ class SentenceReader:
         if cut == begin:
             return []
         return names_in_list(self.text, begin, cut)
+
+    def _got_money_of(self, start: int, end: int) -> list[Name]:
+        """获红杉、蓝驰超亿元融资, 获字节跳动数千万元A轮融资: names between the verb and the money or round."""
+        facts = [m.start for m in self.money if start <= m.start < end] + [r.start for r in self.rounds if start <= r.start < end]
+        first = min(facts, default=-1)
+        if first < start + 2 or first - start > 60:
+            return []
+        gap = self.text[start:first]
+        if re.search(r"[，。；！？\n,]|投资|领投|跟投|融资|轮|共|累计|连续|用户|国家|政府|批准|认证|奖", gap) or not re.search(r"融资|投资|注资|战投|增资", self.text[first : first + 40]):
+            return []
+        return names_in_list(self.text, start, first)
 
     def _list_end(self, start: int, end: int) -> int:
         match = re.compile(r"[。；;！？\n｜|]|，(?=[^，。；、]{0,30}(?:领投|跟投|担任|财务顾问|参投|追加|持续|此轮|本轮|融资|资金|所募|将|募集|公司|由|用于|估值|投后|投前|老股东|据|其中|目前|以))|(?:共同|联合)?(?:投资|出资)(?=[。，])").search(self.text, start, end)
@@ -237,7 +284,7 @@ class SentenceReader:
                 break
             begin -= 1
         phrase = text[begin:position]
-        for marker in ("由", "获得", "获", "引入", "包括", "来自", "轮融资", "融资", "本轮", "轮", "分别为", "其中", "领投的", "亿元", "万元", "美元"):
+        for marker in ("由", "获得", "获", "完成", "引入", "包括", "来自", "轮融资", "融资", "本轮", "轮", "分别为", "其中", "领投的", "亿元", "万元", "美元"):
             index = phrase.rfind(marker)
             if index >= 0 and len(phrase) - index - len(marker) >= 2 and not (marker == "轮" and re.match(r"(?:投资方|老股东|股东)", phrase[index + 1 :])):
                 begin += index + len(marker)
