@@ -15,6 +15,8 @@ from nlp.statement import Statement
 
 _BREAK = re.compile(r"[，。；！？\n,;!?|｜：丨]|:(?=\s|[一-鿿「“\"])")
 _LIST_LINE = re.compile(r"^[\s\d.、·•*#—–\-①-⑳)）【】]*(?P<name>[^｜|，,：:\n]{2,30}?)\s*(?:[｜|，,：:—]|\s-\s)\s*")
+_LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.&-]*[A-Za-z0-9](?: [A-Z][A-Za-z0-9_.&-]*| AI| Labs?| Inc)*")
+_NO_LATIN_NAMES = frozenset("AI ARR CEO CTO VC PE IPO APP App AGI GPU MAU DAU SaaS LLM AIGC Pre Series Agent Agents ToB ToC CFO COO GMV YC CVC FA TS USD RMB MCN DTC AR VR XR IP API PR TMT SUV EDA DPU CPU MCU A B C D GP LP".split())
 _DATED = re.compile(r"(?:(20\d\d)年)(?:(\d{1,2})月)?(?!\s?(?:以来|成立|创立|创办|注册))")
 
 
@@ -30,7 +32,7 @@ class SentenceReader:
 
     def read(self) -> list[Statement]:
         """The statements of the sentence, in its order."""
-        found = self._raises() or self._invests() or self._valued() or self._list_line()
+        found = self._raises() or self._invests() or self._possessive() or self._valued() or self._list_line()
         if not found and (party := self._parties_only()):
             found = [party]
         for index, statement in enumerate(found):
@@ -89,6 +91,28 @@ class SentenceReader:
             if bare in words["no_companies"] or bare.startswith(("公司", "该公司", "其", "团队", "本轮", "此轮", "此次")):
                 return []
             position = begin - 1
+        latin = self._nearest_latin(start, end)
+        return [latin] if latin else []
+
+    def _nearest_latin(self, start: int, end: int) -> Name | None:
+        """The last Latin name before the verb: clauses of a chatty sentence hide no other company."""
+        names = [Name(m[0], m.start(), m.end()) for m in _LATIN_NAME.finditer(self.text, start, end)]
+        names = [n for n in names if is_name(n.text) and n.text not in _NO_LATIN_NAMES and not re.match(r"\s?(?:创始人|CEO|CTO|联合创始人|合伙人|员工|前|旗下|背景)", self.text[n.end : n.end + 6])]
+        return names[-1] if names and end - names[-1].end < 40 else None
+
+    def _possessive(self) -> list[Statement]:
+        """ "英伟达参与了 Kore.ai 的 1.5 亿美金融资", "Perplexity AI 的 B 轮融资"."""
+        for mention in [m for m in self.money if m.role == "amount"] + [r for r in self.rounds if r.round]:
+            after = self.text[mention.end : mention.end + 16]
+            if not re.match(r"\s?(?:的|元)?\s?(?:[A-K]\+?\s?轮|天使轮|种子轮|新一轮|战略)?\s?(?:融资|投资|轮)", after) and not self.text[mention.start : mention.end].endswith("轮"):
+                continue
+            owner = re.search(r"(?P<name>[A-Za-z0-9][\w.&·-]*(?: [A-Z][\w.&-]*){0,3}|[「“][^」”]{2,16}[」”]|(?<=[了入投])[一-鿿]{2,8})\s?的\s?(?:新的?|这轮|最新)?\s?\Z", self.text[self.start : mention.start], re.ASCII)
+            if not owner:
+                continue
+            begin, end = self.start + owner.start("name"), self.start + owner.end("name")
+            names = names_in_phrase(self.text, begin, end)
+            if names and names[0].text not in _NO_LATIN_NAMES:
+                return [Statement(mention.start, mention.end, company=names, trigger=(mention.start, mention.end), strength=0.8)]
         return []
 
     def _before_facts(self, start: int, end: int) -> int:
