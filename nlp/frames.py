@@ -239,16 +239,24 @@ def rank_names(names: list[Name], body: str) -> list[Name]:
     return [n for n in kept if n in shorter] + [n for n in kept if n not in shorter] if shorter else kept
 
 
-def merge_misnamed(deals: list[Deal]) -> list[Deal]:
+def merge_misnamed(deals: list[Deal], body: str) -> list[Deal]:
     """In a document about one deal, joins what tells the same money under another name to the first that tells it."""
     kept: list[Deal] = []
     for deal in deals:
         twin = next((d for d in kept if _same_money(d, deal)), None)
         if twin is not None:
-            twin.statements += [_nameless(s) for s in deal.statements]
+            if _told(deal, body) > _told(twin, body):
+                twin.statements = [_nameless(s) for s in twin.statements] + deal.statements
+            else:
+                twin.statements += [_nameless(s) for s in deal.statements]
         else:
             kept.append(deal)
     return kept
+
+
+def _told(deal: Deal, body: str) -> int:
+    """How often the body uses the deal's first name: a misread name stands there once."""
+    return min(3, body.count(deal.names[0].text)) if deal.names else 0
 
 
 def _same_money(a: Deal, b: Deal) -> bool:

@@ -11,7 +11,7 @@ RAISE = re.compile(
     r"(?<![-\w])(?P<verb>rais(?:es|ed|e|ing)|lands?|landed|landing|secur(?:es?|ed|ing)|bags?|bagged|nabs?|nabbed|snags?|snagged|grabs?|grabbed|scores?|scored|clos(?:es?|ed|ing)|"
     r"gets?|got|receiv(?:es?|ed)|wins?|won|attracts?|attracted|draws?|drew|drawn|pulls? in|pulled in|picks? up|picked up|snaps? up|snapped up|scoops? up|scooped up|scoops|hauls? in|hauled in|collects?|collected|"
     r"banks|banked|pockets?|pocketed|reels? in|rakes? in|raked in|brings? in|brought in|takes? in|took in|takes?|took|obtain(?:s|ed)?|clinch(?:es|ed)|locks? (?:in|up|down)|locked (?:in|up|down)|garners?|garnered|"
-    r"announc(?:es?|ed|ing)|complet(?:es?|ed|ing)|seals?|sealed|lines? up|gathers?|gathered|nets?|netted|bolsters|tops up|adds|added|gains?|gained|acquires?|wraps(?: up)?|wrapped(?: up)?|finali[sz]es?|finali[sz]ed|inks?|inked|has|finds|found|claims|amass(?:es|ed)|drums up|hits up|accept(?:s|ed)|borrow(?:s|ed)?|earn(?:s|ed)?|fetch(?:es|ed)?|reach(?:es|ed)?|swings?|extend(?:s|ed)|emerges?(?: from stealth)?|launch(?:es|ed)|"
+    r"announc(?:es?|ed|ing)|complet(?:es?|ed|ing)|seals?|sealed|lines? up|gathers?|gathered|nets?|netted|bolsters|tops up|adds|added|gains?|gained|acquires?|wraps(?: up)?|wrapped(?: up)?|finali[sz]es?|finali[sz]ed|inks?|inked|has|finds|found|claims|amass(?:es|ed)|drums up|hits up|digs? up|dug up|musters?|mustered|cinch(?:es|ed)?|commands?|commanded|debuts?|exits?(?: stealth)?|stacks up|tacks on|scor(?:es|ed)|accept(?:s|ed)|borrow(?:s|ed)?|earn(?:s|ed)?|fetch(?:es|ed)?|reach(?:es|ed)?|swings?|extend(?:s|ed)|emerges?(?: from stealth)?|launch(?:es|ed)|"
     r"unveils|reports?|confirms?|disclos(?:es|ed)|sign(?:s|ed)|was awarded|is awarded|awarded|been awarded|seek(?:s|ing)?|sought|eye(?:s|ing)|target(?:s|ing)|near(?:s|ing)|prep(?:s|ping)|weigh(?:s|ing)|mull(?:s|ing)|pursu(?:es?|ing)|explor(?:es?|ing)|negotiat(?:es?|ing)|discuss(?:es|ing)?|plan(?:s|ning)|want(?:s|ing)|aim(?:s|ing)|considers?|considering|talking up|finaliz\w+)(?![-\w])",
     _I,
 )
@@ -20,7 +20,7 @@ OBJECT = re.compile(
     r"(?:funding|financing|investment|round|capital|raise|seed|series|backing|loan|debt|grant|facility|money|stake|valuation|bridge|cash|note|talks|fundrais\w+|extension|tranche|infusion|injection|equity|credit line)\b",
     _I,
 )
-STRONG = re.compile(r"rais|secur|bag|nab|snag|land|close|closing|pull|scoop|haul|pocket|rak|garner|clinch|bank|grab|complet", _I)
+STRONG = re.compile(r"rais|muster|digs|cinch|scor|attract|secur|bag|nab|snag|land|close|closing|pull|scoop|haul|pocket|rak|garner|clinch|bank|grab|complet", _I)
 
 # the investor is the subject: "X leads $14M seed round into Fizz", "Nvidia invests $2B in Synopsys"
 INVEST = re.compile(
@@ -38,6 +38,8 @@ RUMOUR = re.compile(
 DENIAL = re.compile(r"\b(?:denie[sd]|deny|denying|not raising|no plans to raise|rejects?|rejected|declin(?:es|ed) (?:offers?|funding|the)|turn(?:s|ed) down|shrugs? off|called off|calls off|scraps|scrapped|abandon(?:s|ed)|walks? away|not in talks|isn[’']t raising|false|fiction|collapses?|fell through|falls apart|pulled out|shelves|shelved|resist(?:s|ing))\b", _I)
 
 # what makes the clause no round although money and a verb stand in it
+# a later listing or a purchase that the money is for does not make the round none
+AFTERTHOUGHT = r"(?<!ahead of )(?<!ahead of an )(?<!ahead of its )(?<!before )(?<!before an )(?<!toward an )(?<!towards an )(?<!for )(?<!pre-)(?<!planned )(?<!expected )"
 NO_ROUND = re.compile(
     r"\b(?:IPO|initial public offering|public offering|go(?:es|ing)? public|SPAC|share sale|secondary (?:share )?sale|tender offer|block (?:deal|trade)|QIP|rights issue|stock offering|convertible senior notes|bond(?:s| sale| offering)|acquir(?:es|ed|ing)|acquisition|buyout|takeover|to buy|buys|merger|merges|merging|"
     r"settlement|lawsuit|sues|fined|charity|donat\w+|scholarship|prize|contest|accelerator program|market (?:to|size|surges|will)|revenue|earnings|profit|forecast|guidance|order from|export order|contract (?:from|with|win)|layoffs|lays off|ransom|hack(?:ed|ers)|stolen|bankrupt\w*|shut(?:s|ting)? down|winds down|dividend|buyback|election|campaign|senate|tariff|tax credit|stipend)\b",

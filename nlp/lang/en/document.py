@@ -17,7 +17,7 @@ _SENTENCE = re.compile(
 )
 # cheap test that lets most news pass unread: no word for money raised, no reading
 _TRIGGER = re.compile(
-    r"rais|fund|invest|round|series|valu|seed|back|capital|financ|stake|loan|debt|grant|unicorn|led by|lead|secur|land|bag|nab|snag|clos|pour|bet|pledg|commit|stealth|get|credit|joint venture|angel",
+    r"rais|fund|invest|round|series|valu|seed|back|capital|financ|stake|loan|debt|grant|unicorn|led by|lead|secur|land|bag|nab|snag|clos|pour|bet|pledg|commit|stealth|get|credit|joint venture|angel|grab|pull|score|rak|muster|clinch|cinch|scoop|hauls|digs up|injects?|\bpours?\b|backs|round|deal|pocket|reel|garner|receiv|attract|draw",
     re.IGNORECASE,
 )
 
@@ -41,7 +41,7 @@ def read_document(body: str, published: date | None = None) -> list[Deal]:
     named_companies = {s.company[0].text for s in statements if s.company and not s.background and s.strength >= 0.5}
     many = len(named_companies) >= 4
     deals = keep_deals(assemble(statements, many=many))
-    return deals if many else merge_misnamed(deals)
+    return deals if many else merge_misnamed(deals, body)
 
 
 def keep_deals(deals: list[Deal]) -> list[Deal]:

@@ -42,8 +42,10 @@ def name_in_phrase(text: str, start: int, end: int) -> Name | None:
     start, end = _strip(text, start, end)
     start = _after_openers(text, start, end)
     tokens = [(m.start() + start, m.end() + start) for m in _TOKEN.finditer(text[start:end])]
-    tokens = _after_premodifiers(text, tokens)
+    tokens = _without_attributes(text, _after_premodifiers(text, tokens))
     tokens = _around_possessive(text, tokens)
+    if _is_people(text, tokens):
+        return None
     tokens = _after_descriptor(text, tokens)
     tokens = _capital_tail(text, tokens)
     if not tokens:
@@ -51,6 +53,25 @@ def name_in_phrase(text: str, start: int, end: int) -> Name | None:
     start, end = _strip(text, tokens[0][0], tokens[-1][1])
     name = text[start:end]
     return Name(name, start, end) if _is_name(name) else None
+
+
+def _without_attributes(text: str, tokens: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """ "Anthropic's new funding round" speaks of Anthropic."""
+    attributes = _lexicon()["attributes"]
+    kept = list(tokens)
+    while len(kept) > 1 and text[kept[-1][0] : kept[-1][1]].lower() in attributes | {"new", "latest", "massive", "next", "potential", "upcoming", "massive", "mega", "push"}:
+        kept.pop()
+    if len(kept) < len(tokens):
+        start, end = kept[-1]
+        for ending in ("’s", "'s", "s’", "s'"):
+            if text[start:end].endswith(ending):
+                kept[-1] = (start, end - (2 if ending[0] in "’'" else 1))
+    return kept
+
+
+def _is_people(text: str, tokens: list[tuple[int, int]]) -> bool:
+    """Whether the phrase means people: "Israeli intelligence vets", "Ex-Autodesk execs"."""
+    return bool(tokens) and text[tokens[-1][0] : tokens[-1][1]].lower().strip(",.’'") in _lexicon()["people"]
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
@@ -137,6 +158,8 @@ def _is_modifier(word: str) -> bool:
 def _is_name(name: str) -> bool:
     low = name.lower()
     if not any(c.isalnum() for c in name) or len(name) > 70 or name.count(" ") > 7:
+        return False
+    if low in {p.lower() for p in load_words("en", "words")["places"] + load_words("en", "words")["nationalities"]} or re.match(r"(?:Q[1-4]|FY\d|H[12]\b|Series [A-K]\b|\d+ [A-Z]{2}\b|Ex-|Former\b|Why\b|How\b|What\b|When\b|Last\b|Use\b|As\b|Here\b)", name):
         return False
     if re.fullmatch(r"[\d.,%$€£]+\w?", name) or re.match(r"[$€£₹]", name):
         return False

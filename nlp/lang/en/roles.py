@@ -12,7 +12,7 @@ _AFTER = [
     (role, re.compile(rf"[’'\")]*{pattern}", _I))
     for role, pattern in (
         ("other", r"[\s-]*(?:in |of )?(?:(?:combined|total|gross|net|annual\w*|monthly|quarterly|record|monthly|yearly|estimated|committed|contracted)[\s-]+)*(?:recurring|revenue|ARR|MRR|run[- ]?rate|sales|bookings|turnover|GMV|profit|EBITDA|loss(?:es)?|income|earnings|in (?:assets|cash|damages|sales|costs|savings|fines|revenue|annual\w*|bookings|orders|contracts|tax)|under management|AUM)\b"),
-        ("other", r"[\s-]+(?:(?!from\b|by\b|led\b|with\b|in\b|for\b|at\b|to\b|and\b|after\b|into\b|round\b|seed\b|series\b)[\w-]+\s+){0,3}(?:market\b(?! cap)|industry\b|opportunity|prize|fine\b|penalty|settlement|lawsuit|contracts?\b|order\b|orders\b|deal with|budget|buyback|bonus\w*|salar\w+|per\b|a (?:share|seat|month|year|day|kilo|unit|piece|head|ton)|each\b|apiece|price|ticket|cheque|check size|cloud deal|plant\b|factory\b|campus\b|acquisition\b|takeover|buyout|exit\b|purchase|IPO\b|public offering|share sale|listing|market cap\w*|smart glasses|product|megafund|fund\b(?!ing|raise)|funds\b|SPAC)"),
+        ("other", r"[\s-]+(?:(?!from\b|valuation\b|at\b|by\b|led\b|with\b|in\b|for\b|at\b|to\b|and\b|after\b|into\b|round\b|seed\b|series\b)[\w-]+\s+){0,3}(?:market\b(?! cap)|opportunity|prize|fine\b|penalty|settlement|lawsuit|contracts?\b|order\b|orders\b|deal with|budget|buyback|bonus\w*|salar\w+|per\b|a (?:share|seat|month|year|day|kilo|unit|piece|head|ton)|each\b|apiece|price|ticket|cheque|check size|cloud deal|plant\b|factory\b|campus\b|acquisition\b|takeover|buyout|exit\b|purchase|IPO\b|public offering|share sale|listing|market cap\w*|smart glasses|product|megafund|fund\b(?!ing|raise)|SPAC)"),
         ("other", r"\s*/\s*(?:mo|yr|year|month|hour|h|kg|unit|user|seat)"),
         ("other", r"[\s-]*(?:first |second |third |debut |new |early[- ]stage |seed |venture |growth |climate |AI |inaugural |flagship |continuation )*fund\b(?!ing|rais)"),
         ("valuation", r"[\s,]*(?:\(?\s*)?(?:(?:pre|post)[-‑ ]?money|valuation\b|valuations\b|value\b|price tag|enterprise value)"),
@@ -37,7 +37,7 @@ _BEFORE = [
     )
 ]
 _PAST_BEFORE = re.compile(
-    r"(?:previous(?:ly)?|earlier|prior|last (?:year|month|round|raise\w*|autumn|spring|summer|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:weeks?|months?|years?|days?) (?:after|ago|earlier|since)|followed?s?|following|on top of|in addition to|beyond|after (?:it )?(?:raising|hitting|closing|landing|securing)(?: its| a)?|since (?:raising|its)|which had|had raised|had (?:already )?(?:secured|taken)|in (?:19|20)\d\d|up from|from a|compared with|building on|builds on|came just|rival|competitor)[^.;]{0,45}\Z",
+    r"\b(?:previous(?:ly)?|earlier|prior|last (?:year|month|round|raise\w*|autumn|spring|summer|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:weeks?|months?|years?|days?) (?:after|ago|earlier|since)|followed?s?|following|on top of|in addition to|beyond|(?:weeks?|months?|years?|just) after (?:it )?(?:raising|hitting|closing|landing|securing)(?: its| a)?|since (?:raising|its)|which had|had raised|had (?:already )?(?:secured|taken)|in (?:19|20)\d\d|up from|from a|compared with|building on|builds on|came just|rival|competitor)[^.;]{0,45}\Z",
     _I,
 )
 _PAST_AFTER = re.compile(

@@ -17,7 +17,7 @@ _NAMED = [
         (r"\bpre[- ]?seed\b", "pre-seed"),
         (r"\bseed\+(?!\w)|\bseed[- ]plus\b", "seed+"),
         (r"\bangel\+(?!\w)|\bangel[- ]plus\b", "angel+"),
-        (r"(?<![-\w])seed\b(?![- ](?:fund(?!ing|ed|s? a)|stage (?:fund|firm|investor|vc)|investor|bank|compan|oil|capital partners|the |this |to )|s|-fund)", "seed"),
+        (r"(?<!\bto )(?<![-\w])seed\b(?![- ](?:fund(?!ing|ed|s? a)|stage (?:fund|firm|investor|vc)|investor|bank|compan|oil|capital partners)|s|-fund)", "seed"),
         (r"\bangel (?:round|funding|financing|investment|extension|money)\b|(?<=[|,] )angel\b(?=[,.| ])|(?<=[mkMKn] )angel\b", "angel"),
         (r"\bpre-a\b", "pre-a"),
         (r"\bpre-b\b", "pre-b"),

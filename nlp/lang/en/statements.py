@@ -48,7 +48,9 @@ class SentenceReader:
 
     def read(self) -> list[Statement]:
         """The statements of the sentence, in its order."""
-        found = self._raises() + self._invests() + self._valued()
+        found = self._raises()
+        found += [s for s in self._invests() if not any(s.amount and f.amount is s.amount for f in found)]
+        found += self._valued() if not any(s.company for s in found) else []
         if not found:
             found = self._with_funding() or self._possessive() or self._list_line()
         if not found and (party := self._parties_only()):
@@ -72,17 +74,58 @@ class SentenceReader:
             if any(self._object(t, self.end) == governed for t in later):
                 continue  # a later verb stands closer to the same object
             amount, reach = governed
+            stake = self._stake(match, amount)
+            if stake is not None:
+                found.append(stake)
+                floor = max(floor, stake.end)
+                continue
             subject = self._subject(floor, match.start())
             if subject is False:
-                continue
+                subject = self._people_of(floor, match.start(), reach)
+                if subject is False:
+                    continue
+            if not subject and re.match(r"raising|securing|landing|closing", match["verb"], re.IGNORECASE) and not is_pronoun(self.text[floor : match.start()]):
+                name = self._headline_subject(floor)
+                subject = [name] if name else None
             statement = Statement(match.start(), match.end(), trigger=(match.start(), match.end()))
             statement.amount = next((m for m in self.money if m.start == amount and m.role == "amount"), None)
             statement.company = subject or []
             statement.strength = 1.0 if cues.STRONG.match(match["verb"]) or statement.amount else 0.6
             found.append(statement)
             floor = max(floor, match.end()) if not subject else floor
-            _ = reach
         return found
+
+    def _people_of(self, start: int, end: int, after: int) -> list[Name] | bool:
+        """ "Eightfold co-founders raise $35M for Viven": what the people raise for, else whose founder or chief raises."""
+        target = self._target_after(after, only=r"^\s*(?:[\w-]+\s+){0,3}?for\s+")
+        if target:
+            return [target]
+        phrase = self.text[start:end]
+        owner = re.search(r"(?P<name>[A-Z][^,:;]{1,40}?)(?:['’]s)?\s+(?:CEO|founder|co-founder|cofounder|chief)s?(?:\s+(?:says|has|just))*\s*\Z", phrase)
+        if not owner or re.search(r"\b(?:former|ex)\b", phrase, re.IGNORECASE):
+            return False
+        name = name_in_phrase(self.text, start + owner.start("name"), start + owner.end("name"))
+        return [name] if name else False
+
+    def _stake(self, match: re.Match[str], amount: int) -> Statement | None:
+        """ "SoftBank completes $40B investment in OpenAI", "closes $40 Billion OpenAI Investment": the subject invests."""
+        mention = next((m for m in self.money if m.start == amount), None)
+        if mention is None:
+            return None
+        phrase = re.compile(
+            r"\s+(?:(?P<inner>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)?)\s+)?(?:[a-z-]+\s+)?(?:investment|stake|bet|funding commitment|commitment)\b(?:\s+(?:in|into|to|on)\s+(?=(?P<to>[A-Za-z])))?",
+            re.IGNORECASE,
+        ).match(self.text, mention.end, self.end)
+        if not phrase or not (phrase["to"] or (phrase["inner"] and phrase["inner"][0].isupper())):
+            return None
+        if phrase["to"]:
+            target = self._target(phrase.end())
+        else:
+            target = name_in_phrase(self.text, phrase.start("inner"), phrase.end("inner"))
+        investors = self._names_before(match.start())
+        if target is None or not investors or re.search(r"\bdata cent|\bproject|plant\b", self.text[phrase.start() : phrase.end() + 30], re.IGNORECASE):
+            return None
+        return Statement(match.start(), mention.end, company=[target], trigger=match.span(), amount=mention, investors=investors, sole=len(investors) == 1)
 
     def _object(self, match: re.Match[str], limit: int) -> tuple[int, int] | None:
         """Where the verb's money, round or word for funding stands: (its start, its end)."""
@@ -156,6 +199,8 @@ class SentenceReader:
         for match in cues.VALUED.finditer(self.text, self.start, self.end):
             near = [m for m in valuations if 0 <= m.start - match.end() < 45]
             if not near and not unicorn:
+                continue
+            if any(r.start < match.start() for r in self.rounds) and re.match(r"(?:now )?valued", match[0], re.IGNORECASE) and self._raises():
                 continue
             subject = self._subject(self.start, match.start())
             if not subject:
@@ -341,7 +386,12 @@ class SentenceReader:
             if match.end() < covered or (match[0].strip().lower() == "from" and not self._from_investor(match, statement)):
                 continue
             names, covered = names_in_list(self.text, match.end(), self._clause_end(match.end()))
+            tail = self.text[covered - 2 : covered + 40]
+            if len(names) == 1 and match[0].strip().lower() == "from" and not re.search(r"\b(?:others|more|among|and other|including)\b", tail):
+                statement.sole = True
             investors += names
+        if re.search(r"\b(?:participation|others|among|including|joined|alongside|co-led)\b", self.sentence, re.IGNORECASE):
+            statement.shared = True
         investors += self._participating_subjects()
         own = {n.text.lower() for n in statement.company}
         statement.leads = _unique(leads, own)
@@ -391,7 +441,14 @@ class SentenceReader:
         return bool(cues.RUMOUR.search(self.sentence))
 
     def _vetoed(self, statement: Statement) -> bool:
-        return bool(cues.NO_ROUND.search(self.sentence)) and not (statement.rounds and statement.amount)
+        """Whether what the verb governs is a listing, a purchase, a contract and no round."""
+        if statement.rounds and statement.amount:
+            return False
+        if statement.amount is None or not statement.trigger:
+            return bool(cues.NO_ROUND.search(self.sentence))
+        begin = max(self.start, min(statement.start, statement.amount.start) - 25)
+        near = self.text[begin : min(self.end, max(statement.end, statement.amount.end) + 32)]
+        return bool(re.search(cues.AFTERTHOUGHT + cues.NO_ROUND.pattern, near, re.IGNORECASE))
 
     def _past(self, statement: Statement) -> bool:
         if statement.amount is not None:

@@ -35,4 +35,4 @@ def read_document(body: str, published: date | None = None) -> list[Deal]:
     companies = {s.company[0].text for s in statements if s.company and not s.background and s.strength >= 0.5}
     many = len(companies) >= 4
     deals = keep_deals(assemble(statements, many=many))
-    return deals if many else merge_misnamed(deals)
+    return deals if many else merge_misnamed(deals, body)
