@@ -1,15 +1,15 @@
 """Every error that Roundwatch raises on purpose; each names its subject.
 
-    RoundwatchError
-    ├── BadInput                what the user or a document gave cannot be used
-    │   ├── BadWeek             not an ISO week
-    │   ├── BadMoney            bounds that contradict each other, unknown currency
-    │   └── BadExtraction       an extraction that its article does not bear out
-    ├── SettingsError           a setting is missing or wrong
-    ├── NotFound                nothing is stored under that id
-    ├── StoreError              the database cannot be opened, migrated or written
-    ├── SourceError             a source's file or site cannot be used
-    └── DeliveryError           an alert could not be handed over
+RoundwatchError
+├── BadInput                what the user or a document gave cannot be used
+│   ├── BadWeek             not an ISO week
+│   ├── BadMoney            bounds that contradict each other, unknown currency
+│   └── BadExtraction       an extraction that its article does not bear out
+├── SettingsError           a setting is missing or wrong
+├── NotFound                nothing is stored under that id
+├── StoreError              the database cannot be opened, migrated or written
+├── SourceError             a source's file or site cannot be used
+└── DeliveryError           an alert could not be handed over
 """
 
 from __future__ import annotations

@@ -101,9 +101,7 @@ class Extraction:
             "application": self.application,
             "application_type": self.application_type,
             "language": self.language,
-            "evidence": [
-                {"field": e.field, "start": e.start, "end": e.end, "quote": e.quote} for e in self.evidence
-            ],
+            "evidence": [{"field": e.field, "start": e.start, "end": e.end, "quote": e.quote} for e in self.evidence],
             "confidence": round(self.confidence, 3),
         }
 

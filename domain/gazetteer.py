@@ -1,0 +1,97 @@
+"""World knowledge: companies and investors with all their names, read from domain/data when first asked for."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from domain.names import match_key
+
+
+@dataclass(frozen=True, slots=True)
+class KnownParty:
+    """A company or an investor as the shipped files know it; `group` is a company's sector or an investor's kind."""
+
+    name: str
+    key: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    country: str | None = None
+    group: str | None = None
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """Every name and alias, the first one best."""
+        return tuple(dict.fromkeys((self.name, *self.names.values(), *self.aliases)))
+
+
+class Gazetteer:
+    """Finds companies and investors by any of their names."""
+
+    def __init__(self, companies: Iterable[KnownParty] = (), investors: Iterable[KnownParty] = ()) -> None:
+        self.companies = tuple(companies)
+        self.investors = tuple(investors)
+        self._companies = _index(self.companies)
+        self._investors = _index(self.investors)
+
+    def find_company(self, name: str) -> KnownParty | None:
+        """The company of that name, None where it is unknown."""
+        return self._companies.get(match_key(name))
+
+    def find_investor(self, name: str) -> KnownParty | None:
+        """The investor of that name; companies invest too, so theirs are looked through next."""
+        key = match_key(name)
+        return self._investors.get(key) or self._companies.get(key)
+
+    def company_key(self, name: str) -> str:
+        """The key that all the names of one company share: the known one's, else the name's own match key."""
+        known = self.find_company(name)
+        return known.key if known else match_key(name)
+
+    def investor_key(self, name: str) -> str:
+        """The key that all the names of one investor share."""
+        known = self.find_investor(name)
+        return known.key if known else match_key(name)
+
+
+def _index(parties: Iterable[KnownParty]) -> dict[str, KnownParty]:
+    found: dict[str, KnownParty] = {}
+    listed = list(parties)
+    # a party's own name outranks another's alias
+    for names_of in (lambda p: (p.name,), lambda p: p.all_names):
+        for party in listed:
+            for name in names_of(party):
+                found.setdefault(match_key(name), party)
+    return found
+
+
+def _build_party(record: Mapping[str, Any], group: str) -> KnownParty:
+    return KnownParty(
+        name=record["name"],
+        key=match_key(record["name"]),
+        names=dict(record.get("names", {})),
+        aliases=tuple(record.get("aliases", ())),
+        country=record.get("country"),
+        group=record.get(group),
+    )
+
+
+def _load_records(file: str, table: str) -> list[Mapping[str, Any]]:
+    path = resources.files("domain") / "data" / file
+    if not path.is_file():
+        return []
+    records: list[Mapping[str, Any]] = tomllib.loads(path.read_text("utf-8")).get(table, [])
+    return records
+
+
+@cache
+def load_gazetteer() -> Gazetteer:
+    """Reads the shipped files, once a process."""
+    return Gazetteer(
+        (_build_party(record, "sector") for record in _load_records("companies.toml", "company")),
+        (_build_party(record, "kind") for record in _load_records("investors.toml", "investor")),
+    )

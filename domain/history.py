@@ -1,0 +1,96 @@
+"""What happened to an event: who told it, what changed when and because of which article."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from domain.event import Event, Extraction, Party
+from domain.money import Money
+from domain.resolution import Claim, Decision, Reason
+from domain.week import Week
+
+# a revision's number and a redirect are no news; names in other languages follow from the parties themselves
+_SILENT = frozenset(("id", "revision", "merged_into"))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One article's part in an event: what it says with which words, and why it was filed here."""
+
+    extraction_id: int
+    article_id: int
+    url: str
+    title: str
+    source_id: str | None
+    language: str | None
+    published_on: date | None
+    extraction: Extraction
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One step in an event's history: `changed` maps a field to its value before and after."""
+
+    number: int
+    at: datetime
+    changed: Mapping[str, tuple[Any, Any]]
+    article_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WeekSummary:
+    """One week: `equity_usd` sums announced and closed equity, `mega` counts rounds of 100 million and more."""
+
+    week: Week
+    events: int
+    equity_usd: float
+    mega: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A step to be written: the event before and after, and the claim with its decision where one caused it.
+
+    `claim` is None where members left.
+    """
+
+    before: Event | None
+    after: Event
+    claim: Claim | None
+    decision: Decision | None
+    at: datetime
+
+
+def describe_value(value: Any) -> Any:
+    """A field's value as plain JSON."""
+    match value:
+        case Money():
+            return value.as_dict()
+        case Party():
+            return value.name
+        case Enum():
+            return value.value
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return dict(value)
+        case tuple():
+            return [describe_value(item) for item in value]
+    return value
+
+
+def diff_events(before: Event | None, after: Event) -> dict[str, tuple[Any, Any]]:
+    """The fields that differ, each with its value before and after; all that are set where there was no event."""
+    changed = {}
+    for name in (f.name for f in fields(Event) if f.name not in _SILENT):
+        old = describe_value(getattr(before, name)) if before else None
+        new = describe_value(getattr(after, name))
+        if old != new and not (before is None and new in (None, [], {})):
+            changed[name] = (old, new)
+    return changed
