@@ -24,7 +24,8 @@ class Extractor:
         reader = load_reader(language) if language else None
         if reader is None or not reader.is_worth_reading(body):
             return []
-        return build_extractions(article, reader.read_document(body, article.published_on), language or "")
+        deals = reader.read_document(body, article.published_on)
+        return build_extractions(article, deals, language or "", reader.find_application)
 
     def extract_many(self, articles: Iterable[Article]) -> Iterator[list[Extraction]]:
         """Yields the events of each article, in order."""

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from domain.article import Article
-from domain.event import Evidence, Extraction, Kind, Status
+from domain.event import DatePrecision, Evidence, Extraction, Kind, Status
 from domain.money import Money, Precision
+from nlp.applications import Application
+from nlp.dates import FoundDate, find_dates
 from nlp.mentions import MoneyMention, Name, RoundMention
 from nlp.statement import Statement
 
@@ -148,18 +151,25 @@ def assemble(statements: list[Statement], *, many: bool) -> list[Deal]:
     return deals
 
 
-def build_extractions(article: Article, deals: list[Deal], language: str) -> list[Extraction]:
+class FindApplication(Protocol):
+    """What a language offers to read a company's product and description."""
+
+    def __call__(self, body: str, names: list[Name]) -> Application:
+        """The product and description of the company that bears one of the names."""
+
+
+def build_extractions(article: Article, deals: list[Deal], language: str, find_application: FindApplication) -> list[Extraction]:
     """Makes each deal one extraction, or two where it names two rounds that share the money."""
     made = []
     for deal in deals:
         rounds: list[RoundMention | None] = list(deal.rounds[:3]) or [None]
         main = [r for r in rounds if r and not (r.round in ("strategic", "growth", "debt", "grant", "convertible", "bridge", "secondary") and len(rounds) > 1)]
         for mention in main or rounds[:1]:
-            made.append(_extraction(article, deal, mention, language))
+            made.append(_extraction(article, deal, mention, language, find_application))
     return made
 
 
-def _extraction(article: Article, deal: Deal, mention: RoundMention | None, language: str) -> Extraction:
+def _extraction(article: Article, deal: Deal, mention: RoundMention | None, language: str, find_application: FindApplication) -> Extraction:
     body = article.body
     evidence: list[Evidence] = []
 
@@ -194,12 +204,16 @@ def _extraction(article: Article, deal: Deal, mention: RoundMention | None, lang
             break
     kind = deal.kind or (Kind.DEBT if mention and mention.round == "debt" else Kind.GRANT if mention and mention.round == "grant" else Kind.EQUITY)
     round_name = None if mention is None or mention.round in ("debt", "grant") else mention.round
-    product = next((s.product for s in deal.statements if s.product), None)
-    descriptor = next((s.descriptor for s in deal.statements if s.descriptor), None)
+    application = find_application(body, names)
+    product, described = application.product, application.described
+    own += [n.text for n in (product, application.maker) if n and n.text not in own]
     if product:
         witness("application", product.start, product.end)
-    if descriptor:
-        witness("application_type", *descriptor)
+    if described:
+        witness("application_type", *described)
+    when = _announced(article, deal, language)
+    if when:
+        witness("announced_on", when.start, when.end)
     return Extraction(
         company=tuple(own),
         status=_status(deal),
@@ -211,11 +225,25 @@ def _extraction(article: Article, deal: Deal, mention: RoundMention | None, lang
         valuation=valuation.money if valuation else None,
         total_raised=total.money if total else None,
         application=product.text if product else None,
-        application_type=body[slice(*descriptor)] if descriptor else None,
+        application_type=body[slice(*described)].strip() if described else None,
+        announced_on=when.value if when else None,
         language=language,
         evidence=tuple(evidence),
         confidence=round(min(1.0, 0.4 + 0.2 * max(s.strength for s in deal.statements) + 0.2 * bool(amount) + 0.1 * bool(round_name) + 0.1 * bool(leads)), 2),
     )
+
+
+def _announced(article: Article, deal: Deal, language: str) -> FoundDate | None:
+    """The first date in a sentence that tells the deal; a month that holds the publication says nothing more than it."""
+    published = article.published_on
+    for statement in deal.statements:
+        if not statement.trigger:
+            continue
+        begin = max(article.body.rfind("\n", 0, statement.trigger[0]), article.body.rfind("。", 0, statement.trigger[0]), article.body.rfind(". ", 0, statement.trigger[0])) + 1
+        for found in find_dates(article.body, begin, max(statement.end, statement.trigger[1]) + 25, language, published):
+            if found.value.precision is DatePrecision.DAY or published is None or found.value.on.month != published.month:
+                return found
+    return None
 
 
 def _status(deal: Deal) -> Status:

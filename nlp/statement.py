@@ -33,6 +33,4 @@ class Statement:
     shared: bool = False
     background: bool = False
     trigger: tuple[int, int] | None = None
-    descriptor: tuple[int, int] | None = None
-    product: Name | None = None
     strength: float = 1.0

@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Protocol, cast
 
-from nlp.frames import Deal
+from nlp.frames import Deal, FindApplication
 
 _HAN = re.compile(r"[㐀-鿿]")
 _KANA_HANGUL = re.compile(r"[぀-ヿ가-힯]")
@@ -18,6 +18,8 @@ _LATIN = re.compile(r"[A-Za-z]")
 
 class Reader(Protocol):
     """What a language's `document` module offers."""
+
+    find_application: FindApplication
 
     def is_worth_reading(self, body: str) -> bool:
         """Whether the body holds any word for money raised."""

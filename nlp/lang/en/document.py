@@ -6,10 +6,13 @@ import re
 from datetime import date
 
 from nlp.frames import Deal, assemble, merge_misnamed
+from nlp.lang.en.applications import find_application
 from nlp.lang.en.money import find_money
 from nlp.lang.en.rounds import find_rounds
 from nlp.lang.en.statements import SentenceReader
 from nlp.statement import Statement
+
+__all__ = ["find_application", "is_worth_reading", "read_document"]
 
 # an abbreviation's full stop ends no sentence
 _SENTENCE = re.compile(

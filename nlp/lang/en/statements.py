@@ -32,8 +32,6 @@ _FUNDING_NOUN = re.compile(
 _LIST_LINE = re.compile(r"^[\s\d.)•·*#—–-]*(?P<name>[^,|—–:;(\n]{2,60}?)\s*(?:\([^)]{1,40}\)\s*)?(?:,|\||—|–|:|\s-\s|;)\s*")
 _INTO = re.compile(r"\b(?:into|in|for|on|behind|to|at|of)\s+", re.IGNORECASE)
 _ROUND_NOUN = re.compile(r"\b(?:round|deal|raise|financing|funding|investment|seed|series|bet|extension|transaction|fundraise|tranche)\b", re.IGNORECASE)
-_APPOSITIVE = re.compile(r",\s+(?:(?:a|an|the|which|who|whose|founded|based|formerly|known|maker|developer|provider|one of|led by|backed by|headed by|co-founded)\b|[A-Z][\w-]+-based\b)[^,;]*?(?:,[^,;]*?){0,3}?(?:,(?=\s)|\Z)")
-_DESCRIPTOR = re.compile(r",\s+(?P<d>(?:a|an|the|which|whose|maker|developer|provider)\b[^,;.]{5,140})")
 _COUNT = re.compile(r"^\s*(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|dozens of|many|these|here are)\b", re.IGNORECASE)
 
 
@@ -351,9 +349,6 @@ class SentenceReader:
             statement.background = True
         if self._vetoed(statement) or self._past(statement):
             statement.background = True
-        descriptor = _DESCRIPTOR.match(self.text, statement.company[0].end, self.end) if statement.company else None
-        if descriptor:
-            statement.descriptor = descriptor.span("d")
 
     def _near(self, mention: RoundMention, statement: Statement, alone: bool) -> bool:
         if alone or statement.amount is None:

@@ -7,10 +7,13 @@ from datetime import date
 
 from nlp.frames import Deal, assemble, merge_misnamed
 from nlp.lang.en.document import keep_deals
+from nlp.lang.zh.applications import find_application
 from nlp.lang.zh.money import find_money
 from nlp.lang.zh.rounds import find_rounds
 from nlp.lang.zh.statements import SentenceReader
 from nlp.statement import Statement
+
+__all__ = ["find_application", "is_worth_reading", "read_document"]
 
 _SENTENCE = re.compile(r"[^\n。！？；]+?(?:[。！？；]+[”」』）]*|(?=\n)|\n|\Z)")
 _TRIGGER = re.compile(r"融资|融資|投资|投資|轮|輪|注资|增资|领投|募资|估值|入股|贷款|战投|融了|Series|获投|资助|承诺|合资")

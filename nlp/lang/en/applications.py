@@ -1,0 +1,67 @@
+"""Reads the product and the description of a company out of English text."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.applications import Application
+from nlp.mentions import Name
+
+_PRODUCT = r"(?P<p>[A-Z][\w-]*(?:\.[a-z]{2,4})?(?: [A-Z][\w-]*(?:\.[a-z]{2,4})?){0,2})"
+_END = r"(?=,|\.\s|\.$|;|:|\n|\)|\s(?:that|which|has|have|had|is|was|raised|raises|said|on|today|announced|for the|whose|closed|secured|landed|based|founded|intends|from)\b|$)"
+# an opening that says who they are and not what they do
+_OPENING = re.compile(r"(?:an?|the|one of the|another)\s+|(?:\w+-(?:year|month)-old|[A-Z][\w.-]*-based|fast-growing|leading|little-known|early-stage|stealthy|startup|two-person|young|new|venture-backed|well-funded|privately held|publicly traded)\s+|(?:American|British|French|German|Swedish|Israeli|Indian|Chinese|Canadian|Dutch|Swiss|Japanese|Korean|Finnish|Danish|Norwegian|Spanish|Italian|London|Berlin|Paris|Boston|New York|San Francisco|Stockholm|Leeds|Cambridge)(?:\s+(?:startup|company|firm)\s+(?=that|which))?\s+", re.IGNORECASE)
+_CLAUSE = re.compile(r"\b(?:raised|raises|has|founded|backed|led|valued|co-founder|chief|former|told|said|year|month|whose name|not to be|company behind|maker of|firm behind|parent of)\b", re.IGNORECASE)
+
+
+def find_application(body: str, names: list[Name]) -> Application:
+    """The product that a company of the body is known by, and what the body says it does."""
+    for name in names:
+        product = _product(body, name)
+        known = [n.text for n in ([product] if product else []) + names]
+        return Application(product, name if product else None, _described(body, known, names))
+    return Application()
+
+
+def _product(body: str, name: Name) -> Name | None:
+    own = re.escape(name.text)
+    for pattern in (
+        rf"{own},\s+(?:the\s+)?(?:company|startup|firm|team|developer|maker|creator|parent(?: company)?|start-up|lab)\s+(?:behind|of)\s+(?:the\s+)?{_PRODUCT}",
+        rf"{own},\s+which\s+(?:makes|develops|runs|operates|builds)\s+(?:the\s+)?{_PRODUCT}\b",
+        rf"{_PRODUCT}(?:['’]s)?\s+(?:maker|developer|parent|creator|owner)\s+{own}\b",
+        rf"{_PRODUCT}\s+is\s+(?:made|built|developed)\s+by\s+{own}\b",
+    ):
+        match = re.search(pattern, body)
+        if match and match["p"] != name.text:
+            return Name(match["p"], match.start("p"), match.end("p"))
+    return None
+
+
+def _described(body: str, names: list[str], own_names: list[Name]) -> tuple[int, int] | None:
+    for name in names:
+        own = re.escape(name)
+        for pattern in (
+            rf"\b{own}(?:\s\([^)]{{1,40}}\))?,\s+(?P<d>(?:an?|the)\s+[^,;.\n]{{6,110}}?){_END}",
+            rf"\b{own}\s+is\s+(?P<d>(?:an?|the)\s+[^,;.\n]{{6,110}}?){_END}",
+            rf"\b{own}(?:\*\*)?,\s+(?P<d>(?:maker|developer|provider|operator|builder|designer)\s+of\s+[^,;.\n]{{4,90}}?){_END}",
+            rf"\b{own}(?:\*\*)?,\s+(?P<d>[a-zA-Z][\w’'-]*(?:\s[\w’'/-]+){{0,5}})(?=,\s[A-Z][\w ]+[,:]|:|;)",
+            rf"(?P<d>(?:[A-Z]{{2,3}}\s|[A-Z]?[a-z][\w-]*\s){{1,5}}(?:startup|company|platform|maker|developer|firm|specialist|provider|app|lab|unicorn))\s+{own}\b",
+        ):
+            for match in re.finditer(pattern, body):
+                start, end = _trim(body, match.start("d"), match.end("d"))
+                if end - start >= 5 and not _CLAUSE.search(body[start:end]):
+                    return start, end
+    return None
+
+
+def _trim(body: str, start: int, end: int) -> tuple[int, int]:
+    """Drops "a", "London-based" and the like from the front, "startup" and the like from the end."""
+    while match := _OPENING.match(body, start, end):
+        start = match.end()
+    venture = re.match(r"joint venture (?:for|to build)\s+", body[start:end])
+    if venture:
+        start += venture.end()
+    tail = re.search(r"\s+(?:startup|start-up|company|firm|unicorn|outfit|business)\Z", body[start:end], re.IGNORECASE)
+    if tail and tail.start() >= 4:
+        end = start + tail.start()
+    return start, end
