@@ -121,8 +121,11 @@ def _refines(new: Money, old: Money) -> bool:
     )
 
 
-def assemble(statements: list[Statement], *, many: bool) -> list[Deal]:
-    """Gathers statements into deals; `many` says that the document is a round-up of several companies' deals."""
+def assemble(statements: list[Statement], *, many: bool, topic: Name | None = None) -> list[Deal]:
+    """Gathers statements into deals; `many` says that the document is a round-up of several companies' deals.
+
+    `topic` is the company that the document is about, for deals told of "the company" before any named one.
+    """
     deals: list[Deal] = []
     focus: Deal | None = None
     waiting: list[Statement] = []
@@ -148,6 +151,8 @@ def assemble(statements: list[Statement], *, many: bool) -> list[Deal]:
                 deals.append(Deal([Statement(statement.start, statement.end, company=focus.names[:1]), statement]))
         else:
             waiting.append(statement)
+    if not deals and topic and any(w.strength >= 1 and w.amount for w in waiting):
+        deals.append(Deal([Statement(topic.start, topic.end, company=[topic], strength=0.0), *waiting]))
     return deals
 
 
@@ -186,8 +191,9 @@ def _extraction(article: Article, deal: Deal, mention: RoundMention | None, lang
             witness(label, money.start, money.end)
     if mention:
         witness("round", mention.start, mention.end)
-    leads = _distinct([n for s in deal.statements for n in s.leads])
-    investors = _distinct([n for s in deal.statements for n in s.leads + s.investors])
+    statements = deal.statements
+    leads = _longest(_distinct([n for s in statements for n in _of_round(s.leads, mention, deal, body)]))
+    investors = _longest(_distinct([n for s in statements for n in _of_round(s.leads + s.investors, mention, deal, body)]))
     own = [n.text for n in names]
     leads = [n for n in leads if not any(fold(n.text) == fold(o) for o in own)]
     investors = [n for n in investors if not any(fold(n.text) == fold(o) for o in own)]
@@ -265,6 +271,30 @@ def rank_names(names: list[Name], body: str) -> list[Name]:
         kept.append(name)
     shorter = [n for n in kept if any(n.text in o.text and n.text != o.text for o in kept)]
     return [n for n in kept if n in shorter] + [n for n in kept if n not in shorter] if shorter else kept
+
+
+def _longest(names: list[Name]) -> list[Name]:
+    """Leaves out a name that only begins another one: Larkfield beside Larkfield Ventures."""
+    return [n for n in names if not any(o is not n and o.text != n.text and _begins(n.text, o.text) for o in names)]
+
+
+def _begins(short: str, long: str) -> bool:
+    return long.startswith(short + " ") if short.isascii() else long.startswith(short) and len(short) >= 2
+
+
+def _of_round(names: list[Name], mention: RoundMention | None, deal: Deal, body: str) -> list[Name]:
+    """Of a deal with several rounds, the parties that the text gives this one: A轮由甲领投，A+轮由乙领投."""
+    rounds = [r for s in deal.statements for r in s.rounds if r.round]
+    if mention is None or len({r.round for r in rounds}) < 2:
+        return names
+    kept = []
+    for name in names:
+        before = [r for r in rounds if r.end <= name.start and not re.search(r"[。；\n]|\.\s", body[r.end : name.start])]
+        nearest = max(before, key=lambda r: r.start, default=None)
+        told_apart = {r.round for r in rounds if nearest and abs(r.start - nearest.start) < 80 and re.match(r"[^，。；]{0,4}由|由", body[r.end : r.end + 6])}
+        if nearest is None or nearest.round == mention.round or nearest.round not in told_apart:
+            kept.append(name)
+    return kept
 
 
 def merge_misnamed(deals: list[Deal], body: str) -> list[Deal]:

@@ -7,9 +7,11 @@ from datetime import date
 
 from nlp.frames import Deal, assemble, merge_misnamed
 from nlp.lang.en.applications import find_application
+from nlp.lang.en.cues import FUND, NO_ROUND
 from nlp.lang.en.money import find_money
 from nlp.lang.en.rounds import find_rounds
 from nlp.lang.en.statements import SentenceReader
+from nlp.mentions import Name
 from nlp.statement import Statement
 
 __all__ = ["find_application", "is_worth_reading", "read_document"]
@@ -43,8 +45,26 @@ def read_document(body: str, published: date | None = None) -> list[Deal]:
         statements += SentenceReader(body, start, end, here, named).read()
     named_companies = {s.company[0].text for s in statements if s.company and not s.background and s.strength >= 0.5}
     many = len(named_companies) >= 4
-    deals = keep_deals(assemble(statements, many=many))
+    deals = keep_deals(assemble(statements, many=many, topic=find_topic(body)))
+    if not many and _vetoed_by_title(body, deals):
+        return []
     return deals if many else merge_misnamed(deals, body)
+
+
+def find_topic(body: str) -> Name | None:
+    """The company that the document is about: the subject of its title, where the text goes on about it."""
+    end = body.index("\n")
+    name = SentenceReader(body, 0, end, [], []).headline_subject(0) if end else None
+    return name if name and body.count(name.text) >= 2 else None
+
+
+def _vetoed_by_title(body: str, deals: list[Deal]) -> bool:
+    """Whether the title tells a purchase, a fund, a listing or spending, and no deal is told in it."""
+    end = body.index("\n")
+    title = body[:end]
+    if not (NO_ROUND.search(title) or FUND.search(title)):
+        return False
+    return not any(s.trigger and s.trigger[0] < end for d in deals for s in d.statements)
 
 
 def keep_deals(deals: list[Deal]) -> list[Deal]:

@@ -240,10 +240,19 @@ def _next_cut(text: str, start: int, end: int) -> tuple[int, int]:
         window = text[max(start, match.start() - 40) : match.end() + 40]
         inner = [m for m in _with_and().finditer(window) if m.start() < match.start() - max(start, match.start() - 40) < m.end()]
         depth = text.count("(", start, match.start()) - text.count(")", start, match.start())
-        if inner or depth > 0 or re.match(r",\s*(?:Inc|LLC|L\.?P|Ltd|LLP|Co|S\.?A|SE|plc|N\.V)\b", text[match.start() : match.end() + 5]):
+        if inner or depth > 0 or _joins_name(text, start, match) or re.match(r",\s*(?:Inc|LLC|L\.?P|Ltd|LLP|Co|S\.?A|SE|plc|N\.V)\b", text[match.start() : match.end() + 5]):
             continue
         return match.start(), match.end()
     return end, end
+
+
+_FIRM = re.compile(r"(?:[A-Z][\w’'-]*\s){0,2}(?:Capital|Partners|Ventures|Co|Company|Sons|Associates|Holdings|Group|Investments?|Growth|Fund|Advisors|Management|Johnson|Gamble)\b")
+
+
+def _joins_name(text: str, start: int, cut: re.Match[str]) -> bool:
+    """Whether "&" stands within a firm's name: one word before it, and a firm's last word soon behind it."""
+    left = text[start : cut.start()].split(" ")
+    return "&" in cut[0] and "," not in cut[0] and len([w for w in left if w[:1].isupper()]) <= 1 and bool(_FIRM.match(text, cut.end()))
 
 
 def _after_owner(text: str, start: int, end: int) -> int:
@@ -272,6 +281,9 @@ def _trim_run(text: str, start: int, end: int) -> int:
             break
     while end > start and text[end - 1] in " .,-’'/":
         end -= 1
+    bracket = text.find(" (", start, end)
+    if bracket > start:
+        end = bracket
     word = text[start:end]
     if word.endswith(("’s", "'s")):
         end -= 2

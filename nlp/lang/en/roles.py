@@ -16,7 +16,7 @@ _AFTER = [
         ("other", r"\s*/\s*(?:mo|yr|year|month|hour|h|kg|unit|user|seat)"),
         ("other", r"[\s-]*(?:first |second |third |debut |new |early[- ]stage |seed |venture |growth |climate |AI |inaugural |flagship |continuation )*fund\b(?!ing|rais)"),
         ("valuation", r"[\s,]*(?:\(?\s*)?(?:(?:pre|post)[-‑ ]?money|valuation\b|valuations\b|value\b|price tag|enterprise value)"),
-        ("valuation", r"\s+(?:[\w’'-]+\s+){0,2}(?:valuation|pre-money|post-money)\b"),
+        ("valuation", r"\s+(?:(?!at\b|a\b|to\b|its\b|the\b|with\b|on\b|and\b|in\b|for\b)[\w’'-]+\s+){0,2}(?:valuation|pre-money|post-money)\b"),
         ("valuation", r"\s+(?:unicorn|company|startup|decacorn)\b(?=\s*$)"),
         ("total", r"\s+(?:in |of )?(?:(?:total|overall|aggregate|cumulative|equity|venture|outside|external|lifetime)\s+)*(?:(?:funding|financing|capital|investment|money)\s+)?(?:raised\s+)?(?:to date|so far|since (?:it|its|inception|founding|launch)|in all\b|altogether|all told|overall)"),
         ("total", r"\s+(?:in\s+)?(?:total (?:funding|capital|financing|raised|investment)|total\b|cumulative)"),

@@ -35,6 +35,20 @@ _ROUND_NOUN = re.compile(r"\b(?:round|deal|raise|financing|funding|investment|se
 _COUNT = re.compile(r"^\s*(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|dozens of|many|these|here are)\b", re.IGNORECASE)
 
 
+_VENTURE = re.compile(r"\bjoint venture\b|\b(?:infrastructure|construction|AI)\s(?:\w+\s)?venture\b|\binfrastructure (?:project|initiative|partnership|program)\b", re.IGNORECASE)
+_VENTURE_NAMES = [
+    re.compile(p)
+    for p in (
+        r"joint venture,\s(?P<n>[A-ZÀ-Þ][\w-]*(?:\s[A-ZÀ-Þ][\w-]*){0,3}),",
+        r"(?P<n>[A-ZÀ-Þ][\w-]*(?:\s[A-ZÀ-Þ][\w-]*){0,3}),\s(?:an?|the|their)\s(?:[\w-]+\s){0,6}(?:joint venture|venture|project|initiative)\b",
+        r"(?P<n>[A-ZÀ-Þ][\w-]*(?:\s[A-ZÀ-Þ][\w-]*){0,2})\sis\s(?:an?|the)\s(?:[\w-]+\s){0,6}(?:joint venture|venture|project|initiative)\b",
+        r"(?:venture|project|initiative)\s(?:called|named|dubbed)\s(?P<n>[A-ZÀ-Þ][\w-]*(?:\s[A-ZÀ-Þ][\w-]*){0,2})",
+    )
+]
+_FORMED = re.compile(r"\b(?:have |has |had )?(?:formed|unveiled?s?|announced?|launch(?:ed)?|set up|created|agreed|pledged?|teamed up|established|joined forces)\b")
+_PARTNERS_AFTER = [re.compile(p) for p in (r"\bin which\s", r"\bventure of\s", r"\bbrings? together\s", r"\b(?:backed|owned|founded|formed) by\s", r"\bbetween\s", r"\bpartners:?\s")]
+
+
 class SentenceReader:
     """Reads one sentence of a text; `money` and `rounds` are the mentions within it."""
 
@@ -46,11 +60,11 @@ class SentenceReader:
 
     def read(self) -> list[Statement]:
         """The statements of the sentence, in its order."""
-        found = self._raises()
+        found = self._venture() or self._raises()
         found += [s for s in self._invests() if not any(s.amount and f.amount is s.amount for f in found)]
         found += self._valued() if not any(s.company for s in found) else []
         if not found:
-            found = self._with_funding() or self._possessive() or self._list_line()
+            found = self._list_line() or self._venture() or self._with_funding() or self._possessive()
         if not found and (party := self._parties_only()):
             found = [party]
         for statement in found:
@@ -83,7 +97,7 @@ class SentenceReader:
                 if subject is False:
                     continue
             if not subject and re.match(r"raising|securing|landing|closing", match["verb"], re.IGNORECASE) and not is_pronoun(self.text[floor : match.start()]):
-                name = self._headline_subject(floor)
+                name = self.headline_subject(floor)
                 subject = [name] if name else None
             statement = Statement(match.start(), match.end(), trigger=(match.start(), match.end()))
             statement.amount = next((m for m in self.money if m.start == amount and m.role == "amount"), None)
@@ -111,7 +125,7 @@ class SentenceReader:
         if mention is None:
             return None
         phrase = re.compile(
-            r"\s+(?:(?P<inner>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)?)\s+)?(?:[a-z-]+\s+)?(?:investment|stake|bet|funding commitment|commitment)\b(?:\s+(?:in|into|to|on)\s+(?=(?P<to>[A-Za-z])))?",
+            r"\s+(?:to its\s+)?(?:(?P<inner>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)?)\s+)?(?:[a-z-]+\s+)?(?:investment|stake|bet|funding commitment|commitment)\b(?:\s+(?:in|into|to|on)\s+(?=(?P<to>[A-Za-z])))?",
             re.IGNORECASE,
         ).match(self.text, mention.end, self.end)
         if not phrase or not (phrase["to"] or (phrase["inner"] and phrase["inner"][0].isupper())):
@@ -179,7 +193,8 @@ class SentenceReader:
                 return None
             target = self._target_after(amount.end if amount else match.end())
         investors = self._names_before(match.start())
-        if not investors or (target is None and not match["lead"]):
+        granted = target is None and amount is not None and re.match(r"\s+(?:it|them|the company|the startup|the firm)\s", after)
+        if not investors or (target is None and not match["lead"] and not granted):
             return None
         statement = Statement(match.start(), match.end(), trigger=(match.start(), match.end()), amount=amount)
         statement.company = [target] if target else []
@@ -207,6 +222,33 @@ class SentenceReader:
             break
         return found
 
+    def _venture(self) -> list[Statement]:
+        """A joint venture and its partners: "A, B and C unveiled Stargate, a joint venture for … up to $500 billion"."""
+        cue = _VENTURE.search(self.text, self.start, self.end)
+        if not cue:
+            return []
+        named = next((m for p in _VENTURE_NAMES if (m := p.search(self.text, self.start, self.end))), None)
+        if not named:
+            return []
+        name = name_in_phrase(self.text, named.start("n"), named.end("n"))
+        if not name:
+            return []
+        partners: list[Name] = []
+        for pattern in _PARTNERS_AFTER:
+            match = pattern.search(self.text, cue.start(), self.end)
+            if match and not partners:
+                partners, _ = names_in_list(self.text, match.end(), self.end)
+        verb = _FORMED.search(self.text, self.start, self.end)
+        if verb and not partners:
+            tail = _TAIL.search(self.text[self.start : verb.start()])
+            end = self.start + tail.start() if tail else verb.start()
+            begin = max((m.end() for m in re.finditer(r"\s--?\s|—|:\s", self.text[self.start : end])), default=0)
+            partners, _ = names_in_list(self.text, self.start + begin, end)
+        amount = next((m for m in self.money if m.role == "amount" and m.money.max != m.money.min), None) or next((m for m in self.money if m.role == "amount"), None)
+        statement = Statement(self.start, self.end, company=[name], trigger=cue.span(), amount=amount, investors=partners)
+        statement.kind = Kind.COMMITMENT
+        return [statement]
+
     def _with_funding(self) -> list[Statement]:
         """ "emerges from stealth with $33M", "With $30M in new funding, SEEQC thinks …"."""
         for mention in self.money:
@@ -218,7 +260,7 @@ class SentenceReader:
             head = self.start
             if len(before.strip()) < 25 and "," in self.sentence[mention.end - self.start :]:
                 head = self.text.index(",", mention.end, self.end) + 1
-            name = self._headline_subject(head)
+            name = self.headline_subject(head)
             if name:
                 return [Statement(mention.start, mention.end, company=[name], amount=mention, strength=0.9)]
         return []
@@ -296,7 +338,8 @@ class SentenceReader:
     def _both(self, start: int, end: int) -> list[Name] | None:
         return None
 
-    def _headline_subject(self, start: int) -> Name | None:
+    def headline_subject(self, start: int) -> Name | None:
+        """The name before the first verb of a headline, from `start`."""
         verbs = alternation(load_words("en", "words")["headline_verbs"])
         phrase = self.text[start : self.end]
         match = re.search(rf"(?<=\s)(?:{verbs})\b|,\s|:\s", phrase.lstrip(), re.IGNORECASE)
@@ -304,7 +347,7 @@ class SentenceReader:
         if not match:
             return None
         if match[0].startswith(":"):
-            return self._headline_subject(start + lead + match.end())
+            return self.headline_subject(start + lead + match.end())
         return name_in_phrase(self.text, start + lead, start + lead + match.start())
 
     def _names_before(self, position: int) -> list[Name]:
@@ -393,6 +436,9 @@ class SentenceReader:
         statement.investors = _unique(leads + investors, own)
 
     def _leading_subjects(self) -> list[Name]:
+        offer = re.search(r"\b(?:has |have |had )?(?:offered|agreed|expected|set|likely|in talks|poised|slated) to (?:co-)?lead\b|\b(?:will|would|may|could|might|to) (?:co-)?lead\b", self.sentence, re.IGNORECASE)
+        if offer:
+            return self._names_before(self.start + offer.start())
         match = re.search(r"\b(?:co-)?(?:leads?|led|is leading|are leading|leading|headed|anchored|fronted|spearheaded)(?: jointly| together)?\s+(?:the|this|a|an|its|that|it|both|with|$|\W)", self.sentence, re.IGNORECASE) or re.search(r"\b(?:co-)?(?:led|leads|leading)(?: jointly| together)?(?=[,.;]|$)", self.sentence, re.IGNORECASE)
         if not match or re.search(r"\bby\s*\Z", self.sentence[: match.start()]):
             return []
@@ -448,7 +494,7 @@ class SentenceReader:
     def _past(self, statement: Statement) -> bool:
         if statement.amount is not None:
             return is_past(self.text, statement.amount, self.start, self.end)
-        return bool(cues.BACKGROUND.search(self.sentence)) and statement.strength > 0
+        return bool(cues.BACKGROUND.search(self.sentence))
 
 
 def _unique(names: list[Name], without: set[str]) -> list[Name]:

@@ -8,6 +8,7 @@ from datetime import date
 from nlp.frames import Deal, assemble, merge_misnamed
 from nlp.lang.en.document import keep_deals
 from nlp.lang.zh.applications import find_application
+from nlp.lang.zh.cues import NO_ROUND
 from nlp.lang.zh.money import find_money
 from nlp.lang.zh.rounds import find_rounds
 from nlp.lang.zh.statements import SentenceReader
@@ -38,4 +39,14 @@ def read_document(body: str, published: date | None = None) -> list[Deal]:
     companies = {s.company[0].text for s in statements if s.company and not s.background and s.strength >= 0.5}
     many = len(companies) >= 4
     deals = keep_deals(assemble(statements, many=many))
+    if not many and _vetoed_by_title(body, deals):
+        return []
     return deals if many else merge_misnamed(deals, body)
+
+
+def _vetoed_by_title(body: str, deals: list[Deal]) -> bool:
+    """Whether the title tells a purchase, a fund, a listing or results, and no deal is told in it."""
+    end = body.index("\n")
+    if not NO_ROUND.search(body, 0, end):
+        return False
+    return not any(s.trigger and s.trigger[0] < end for d in deals for s in d.statements)

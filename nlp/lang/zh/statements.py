@@ -17,6 +17,16 @@ _BREAK = re.compile(r"[，。；！？\n,;!?|｜：丨]|:(?=\s|[一-鿿「“\"]
 _LIST_LINE = re.compile(r"^[\s\d.、·•*#—–\-①-⑳)）【】]*(?P<name>[^｜|，,：:\n]{2,30}?)\s*(?:[｜|，,：:—]|\s-\s)\s*")
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.&-]*[A-Za-z0-9](?: [A-Z][A-Za-z0-9_.&-]*| AI| Labs?| Inc)*")
 _NO_LATIN_NAMES = frozenset("AI ARR CEO CTO VC PE IPO APP App AGI GPU MAU DAU SaaS LLM AIGC Pre Series Agent Agents ToB ToC CFO COO GMV YC CVC FA TS USD RMB MCN DTC AR VR XR IP API PR TMT SUV EDA DPU CPU MCU A B C D GP LP".split())
+_VENTURE = re.compile(r"合资(?:公司|企业|项目)|基础设施(?:建设)?(?:项目|计划)|投资承诺|(?:启动|宣布)[“「]?[^，。]{2,12}[”」]?(?:计划|项目)|启动“")
+_VENTURE_NAMES = [
+    re.compile(p)
+    for p in (
+        r"(?:合资(?:公司|企业|项目)|建设项目|基础设施项目|建设计划)[“「]?(?P<n>[A-ZÀ-Þ][A-Za-zÀ-ÿ]*(?: [A-ZÀ-Þ][A-Za-zÀ-ÿ]*){0,2}|(?<=[“「])[一-鿿]{2,8}(?=[”」]))",
+        r"(?:启动|组建|成立|设立)[“「](?P<n>[^”」]{2,16})[”」]",
+        r"^[\s\-·•*]*(?P<n>[A-ZÀ-Þ][\wÀ-ÿ]*(?: [A-ZÀ-Þ][\wÀ-ÿ]*){0,2}|[一-鿿]{2,8})：",
+    )
+]
+_PARTNERS = re.compile(r"(?:^|[，。：:；\s]|由)(?P<list>[^，。：:；]{2,60}?(?:、|和|与)[^，。：:；]{2,30}?)(?=(?:今晨|今日|当地时间|共同|联合|一起|在[^，。]{2,8})*(?:宣布|推动|参与|组建|发起|出资|启动|成立|投资))")
 _DATED = re.compile(r"(?:(20\d\d)年)(?:(\d{1,2})月)?(?!\s?(?:以来|成立|创立|创办|注册))")
 
 
@@ -32,7 +42,7 @@ class SentenceReader:
 
     def read(self) -> list[Statement]:
         """The statements of the sentence, in its order."""
-        found = self._raises() or self._invests() or self._possessive() or self._valued() or self._list_line()
+        found = self._venture() or self._raises() or self._invests() or self._possessive() or self._list_line() or self._valued()
         if not found and (party := self._parties_only()):
             found = [party]
         for index, statement in enumerate(found):
@@ -121,6 +131,24 @@ class SentenceReader:
             if start + 2 <= mention.start and mention.end <= end and end - mention.end <= 2:
                 return mention.start
         return end
+
+    def _venture(self) -> list[Statement]:
+        """A joint venture and its partners: 美国政府、OpenAI、甲骨文和软银宣布将组建合资企业Stargate（星际之门）."""
+        cue = _VENTURE.search(self.text, self.start, self.end)
+        named = next((m for p in _VENTURE_NAMES if (m := p.search(self.text, self.start, self.end))), None) if cue else None
+        if not cue or not named:
+            return []
+        name = Name(named["n"], named.start("n"), named.end("n"))
+        names = [name]
+        alias = re.compile(r"[」”]?[（(](?P<a>[^（）()]{2,20})[）)]").match(self.text, name.end, self.end)
+        if alias and is_name(alias["a"]):
+            names.append(Name(alias["a"], alias.start("a"), alias.end("a")))
+        amount = next((m for m in self.money if m.role == "amount" and m.money.min is None), None) or next((m for m in self.money if m.role == "amount"), None)
+        partners = max((names_in_list(self.text, *m.span("list")) for m in _PARTNERS.finditer(self.text, self.start, self.end)), key=len, default=[])
+        statement = Statement(self.start, self.end, company=names, trigger=cue.span(), amount=amount)
+        statement.investors = [p for p in partners if p.text != name.text]
+        statement.kind = Kind.COMMITMENT
+        return [statement]
 
     def _invests(self) -> list[Statement]:
         for match in cues.INVEST.finditer(self.text, self.start, self.end):
@@ -219,7 +247,7 @@ class SentenceReader:
         """Whether the sentence dates what it tells at least two months before the publication."""
         if self.published is None:
             return False
-        for match in _DATED.finditer(self.sentence[: trigger + len(clause)]):
+        for match in _DATED.finditer(self.sentence[: trigger + 12]):
             year = int(match[1]) if match[1] else self.published.year
             month = int(match[2]) if match[2] else 12
             months = (self.published.year - year) * 12 + self.published.month - month
@@ -261,6 +289,8 @@ class SentenceReader:
             if "领投" in match["tail"] or "独家" in match["tail"] or "独投" in match["tail"]:
                 leads += got
             investors += got
+        for match in cues.FROM.finditer(self.text, start, end):
+            investors += names_in_list(self.text, *match.span("list"))
         for match in cues.GOT.finditer(self.text, start, end):
             investors += self._got_money_of(match.end(), end)
         for match in cues.FOLLOW.finditer(self.text, start, end):
