@@ -13,8 +13,8 @@ from domain.money import Money
 from domain.resolution import Claim, Decision, Reason
 from domain.week import Week
 
-# a revision's number and a redirect are no news; names in other languages follow from the parties themselves
-_SILENT = frozenset(("id", "revision", "merged_into"))
+# no news: a revision's number, a redirect, and a confidence that grows with every article
+_SILENT = frozenset(("id", "revision", "merged_into", "confidence"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,23 @@ def describe_value(value: Any) -> Any:
     return value
 
 
+def _identify(value: Any) -> Any:
+    """What makes a value another one: a party's key and not its spelling."""
+    match value:
+        case Party():
+            return value.key
+        case tuple():
+            return [_identify(item) for item in value]
+        case Mapping():
+            return dict(value)
+    return value
+
+
 def diff_events(before: Event | None, after: Event) -> dict[str, tuple[Any, Any]]:
     """The fields that differ, each with its value before and after; all that are set where there was no event."""
     changed = {}
     for name in (f.name for f in fields(Event) if f.name not in _SILENT):
-        old = describe_value(getattr(before, name)) if before else None
-        new = describe_value(getattr(after, name))
-        if old != new and not (before is None and new in (None, [], {})):
-            changed[name] = (old, new)
+        old, new = getattr(before, name) if before else None, getattr(after, name)
+        if _identify(old) != _identify(new) and not (before is None and not new):
+            changed[name] = (describe_value(old), describe_value(new))
     return changed

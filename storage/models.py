@@ -250,7 +250,7 @@ class EventInvestorRow(SQLModel, table=True):
 
 
 class EventMentionRow(SQLModel, table=True):
-    """Under which event an extraction is filed, by which decision; `doubt_event_id` is where else it may belong."""
+    """Under which event an extraction is filed, and why; `doubt_event_id` is where else it may belong."""
 
     __tablename__ = "event_mention"
     extraction_id: int = Field(primary_key=True, foreign_key="extraction.id")

@@ -1,0 +1,43 @@
+"""Files one claim: decides, fuses and says what changes; pure, the stage writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from domain.currency import Rates
+from domain.event import Event
+from domain.fusion import fuse, name_event
+from domain.history import Change, diff_events
+from domain.resolution import Candidate, Claim, Join, decide
+
+
+def file_claim(
+    claim: Claim,
+    candidates: Sequence[Candidate],
+    *,
+    now: datetime,
+    rates: Rates | None = None,
+    is_taken: Callable[[str], bool] = lambda event_id: False,
+) -> Change:
+    """The change that a claim makes: a member more for an event, or an event of its own."""
+    decision = decide(claim, candidates)
+    if isinstance(decision, Join):
+        candidate = next(c for c in candidates if c.event.id == decision.event_id)
+        after = _fuse_again(candidate.event, (*candidate.members, claim), rates)
+        return Change(candidate.event, after, claim, decision, now)
+    attempt = 0
+    while is_taken(event_id := name_event(claim, attempt)):
+        attempt += 1
+    return Change(None, fuse((claim,), event_id=event_id, rates=rates), claim, decision, now)
+
+
+def file_again(candidate: Candidate, *, now: datetime, rates: Rates | None = None) -> Change:
+    """The change of an event whose members are no longer what they were."""
+    return Change(candidate.event, _fuse_again(candidate.event, candidate.members, rates), None, None, now)
+
+
+def _fuse_again(before: Event, members: Sequence[Claim], rates: Rates | None) -> Event:
+    after = fuse(members, event_id=before.id, revision=before.revision, rates=rates)
+    return replace(after, revision=before.revision + 1) if diff_events(before, after) else after

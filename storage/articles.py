@@ -1,0 +1,109 @@
+"""Articles as they were published, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from domain.article import Article
+from domain.errors import NotFound
+from storage.engine import Access
+from storage.models import ArticleReadingRow, ArticleRow
+from storage.rows import clean_text, read_article, table
+from storage.sources import ensure_source
+
+_ARTICLE = table(ArticleRow)
+_READING = table(ArticleReadingRow)
+_CHUNK = 200
+
+
+class Articles:
+    """The stored articles."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def add(self, article: Article) -> tuple[int, bool]:
+        """Keeps an article unless its URL or its very words are there already; gives its id and whether it is new."""
+        row = _build_row(article)
+        try:
+            with self._access.writing() as connection:
+                if (known := _find(connection, row)) is not None:
+                    return known, False
+                if article.source_id:
+                    ensure_source(connection, article.source_id)
+                # a savepoint, so that a race that is lost leaves a given transaction usable
+                with connection.begin_nested():
+                    new = insert(_ARTICLE).values(row).returning(_ARTICLE.c.id)
+                    return int(connection.execute(new).scalar_one()), True
+        except IntegrityError:
+            with self._access.reading() as connection:
+                if (known := _find(connection, row)) is not None:
+                    return known, False
+            raise
+
+    def get(self, article_id: int) -> Article:
+        """The article of that id; NotFound where there is none."""
+        with self._access.reading() as connection:
+            row = connection.execute(select(_ARTICLE).where(_ARTICLE.c.id == article_id)).mappings().first()
+        if row is None:
+            raise NotFound(f"article {article_id}", "there is no such article")
+        return read_article(row)
+
+    def count(self) -> int:
+        """How many articles there are."""
+        with self._access.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(_ARTICLE)) or 0
+
+    def count_pending(self, version: str) -> int:
+        """How many articles that version of the extractor has not read."""
+        with self._access.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(_ARTICLE).where(_is_pending(version))) or 0
+
+    def iter_pending(self, version: str, limit: int | None = None) -> Iterator[tuple[int, Article]]:
+        """Yields what that version of the extractor has not read, oldest first, in chunks that hold no lock."""
+        last, left = 0, limit
+        while left is None or left > 0:
+            size = _CHUNK if left is None else min(_CHUNK, left)
+            pending = select(_ARTICLE).where(_ARTICLE.c.id > last, _is_pending(version)).order_by(_ARTICLE.c.id)
+            with self._access.reading() as connection:
+                rows = connection.execute(pending.limit(size)).mappings().all()
+            for row in rows:
+                yield row["id"], read_article(row)
+            if len(rows) < size:
+                return
+            last, left = rows[-1]["id"], None if left is None else left - len(rows)
+
+
+def _is_pending(version: str) -> Any:
+    read = select(_READING.c.article_id).where(_READING.c.article_id == _ARTICLE.c.id, _READING.c.version == version)
+    return ~read.exists()
+
+
+def _build_row(article: Article) -> dict[str, Any]:
+    return {
+        "url": clean_text(article.url),
+        "content_hash": article.content_hash,
+        "title": clean_text(article.title),
+        "text": clean_text(article.text),
+        "language": article.language,
+        "published_on": article.published_on,
+        "published_at": article.published_at,
+        "fetched_at": article.fetched_at,
+        "source_id": article.source_id,
+        "author": article.author and clean_text(article.author),
+        "added_at": datetime.now(UTC),
+    }
+
+
+def _find(connection: Connection, row: dict[str, Any]) -> int | None:
+    # one look-up each: an OR over two indexes is slower than both
+    for column in ("url", "content_hash"):
+        found = connection.scalar(select(_ARTICLE.c.id).where(_ARTICLE.c[column] == row[column]))
+        if found is not None:
+            return int(found)
+    return None

@@ -1,0 +1,310 @@
+"""Funding events: each round once, with who told it and what changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, case, func, or_, select, update
+
+from domain.alerting import FACTS, MEGA_USD
+from domain.errors import NotFound
+from domain.event import Event, Kind, Party, Status
+from domain.fusion import Reported, list_reported
+from domain.gazetteer import load_gazetteer
+from domain.history import Change, Mention, Revision, WeekSummary
+from domain.resolution import Candidate, Claim, company_keys
+from domain.week import Week
+from storage.engine import Access
+from storage.event_writing import write_change
+from storage.extractions import load_evidence, select_claims
+from storage.models import (
+    CompanyRow,
+    EventInvestorRow,
+    EventMentionRow,
+    EventNameRow,
+    EventRevisionRow,
+    EventRow,
+    ExtractionRow,
+    InvestorRow,
+)
+from storage.rows import read_claim, read_event, read_extraction, read_reasons, table
+
+__all__ = ["Change", "Events", "Mention", "Revision", "WeekSummary"]
+
+_EVENT = table(EventRow)
+_COMPANY = table(CompanyRow)
+_NAME = table(EventNameRow)
+_INVESTOR = table(InvestorRow)
+_PART = table(EventInvestorRow)
+_MENTION = table(EventMentionRow)
+_REVISION = table(EventRevisionRow)
+_EXTRACTION = table(ExtractionRow)
+
+_FACTS = [status.value for status in FACTS]
+_VISIBLE = and_(_EVENT.c.merged_into.is_(None), ~_EVENT.c.withdrawn)
+# news of a round comes at most so long after it, and a rumour so long ahead
+_BEFORE, _AFTER = timedelta(days=600), timedelta(days=240)
+_NEAREST = 24
+_CHUNK = 200
+
+
+class Events:
+    """The stored events."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def candidates(self, claim: Claim) -> list[Candidate]:
+        """The events that a claim may belong to: a name of the company is shared and the dates are near."""
+        keys = company_keys(claim.extraction, load_gazetteer())
+        with self._access.reading() as connection:
+            return _load_candidates(connection, _find_near(connection, keys, claim.dated.on))
+
+    def iter_stale(self) -> Iterator[Candidate]:
+        """Yields the events that members left, with those that stayed."""
+        with self._access.reading() as connection:
+            ids = connection.scalars(select(_EVENT.c.id).where(_EVENT.c.stale).order_by(_EVENT.c.id)).all()
+        for event_id in ids:
+            with self._access.reading() as connection:
+                yield from _load_candidates(connection, [event_id], live=True)
+
+    def apply(self, change: Change) -> None:
+        """Writes a change: event, company, investors, mention and revision, all or nothing."""
+        with self._access.writing() as connection:
+            write_change(connection, change)
+
+    def withdraw(self, event_id: str) -> None:
+        """Takes an event that no article tells any more out of sight; its id and history stay."""
+        with self._access.writing() as connection:
+            connection.execute(update(_EVENT).where(_EVENT.c.id == event_id).values(stale=False, withdrawn=True))
+
+    def exists(self, event_id: str) -> bool:
+        """Whether the id is taken, also by a merged or withdrawn event."""
+        with self._access.reading() as connection:
+            return connection.scalar(select(_EVENT.c.id).where(_EVENT.c.id == event_id)) is not None
+
+    def get(self, event_id: str) -> Event:
+        """The event of that id or the one it was merged into; NotFound where there is none."""
+        with self._access.reading() as connection:
+            return _load_events(connection, [_follow(connection, event_id)])[0]
+
+    def in_week(self, week: Week) -> list[Event]:
+        """The events of a week, neither merged nor denied, the largest first, those without an amount last."""
+        wanted = select(_EVENT.c.id).where(
+            _VISIBLE,
+            _EVENT.c.status != Status.DENIED.value,
+            _EVENT.c.iso_year == week.year,
+            _EVENT.c.iso_week == week.number,
+        )
+        with self._access.reading() as connection:
+            events = _load_events(connection, connection.scalars(wanted).all())
+        return sorted(
+            events, key=lambda e: (e.amount_usd is None, -(e.amount_usd or 0.0), e.company.name.casefold(), e.id)
+        )
+
+    def iter_all(self) -> Iterator[Event]:
+        """Yields every visible event, denied ones too, by date and id."""
+        last: tuple[date, str] = (date.min, "")
+        while True:
+            later = or_(_EVENT.c.announced_on > last[0], and_(_EVENT.c.announced_on == last[0], _EVENT.c.id > last[1]))
+            wanted = select(_EVENT.c.id).where(_VISIBLE, later).order_by(_EVENT.c.announced_on, _EVENT.c.id)
+            with self._access.reading() as connection:
+                events = _load_events(connection, connection.scalars(wanted.limit(_CHUNK)).all())
+            yield from events
+            if len(events) < _CHUNK:
+                return
+            last = (events[-1].announced_on, events[-1].id)
+
+    def count(self) -> int:
+        """How many visible events there are."""
+        with self._access.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(_EVENT).where(_VISIBLE)) or 0
+
+    def weeks(self) -> list[WeekSummary]:
+        """The weeks that have events, the latest first."""
+        with self._access.reading() as connection:
+            rows = connection.execute(_summarise_weeks()).all()
+        return [WeekSummary(Week(year, number), events, float(usd), mega) for year, number, events, usd, mega in rows]
+
+    def mentions(self, event_id: str) -> list[Mention]:
+        """The articles that tell the event, oldest first, each with its words and why it was filed here."""
+        with self._access.reading() as connection:
+            return _load_mentions(connection, _follow(connection, event_id))
+
+    def ids_of_article(self, article_id: int) -> list[str]:
+        """The events that an article was filed under."""
+        wanted = (
+            select(_MENTION.c.event_id)
+            .join_from(_MENTION, _EXTRACTION)
+            .where(_EXTRACTION.c.article_id == article_id, ~_EXTRACTION.c.retired)
+        )
+        with self._access.reading() as connection:
+            filed = connection.scalars(wanted.distinct().order_by(_MENTION.c.event_id)).all()
+            return list(dict.fromkeys(_follow(connection, event_id) for event_id in filed))
+
+    def reported(self, event_id: str) -> list[Reported]:
+        """Every value that articles report, field by field, the shown one first."""
+        with self._access.reading() as connection:
+            members = _load_members(connection, [_follow(connection, event_id)], live=True)
+        return list_reported([claim for claims in members.values() for claim in claims])
+
+    def revisions(self, event_id: str) -> list[Revision]:
+        """The event's history, the first revision first."""
+        with self._access.reading() as connection:
+            here = _REVISION.c.event_id == _follow(connection, event_id)
+            rows = connection.execute(select(_REVISION).where(here).order_by(_REVISION.c.number)).mappings().all()
+        return [
+            Revision(
+                row["number"],
+                row["at"],
+                {name: (pair[0], pair[1]) for name, pair in row["changed"].items()},
+                row["article_id"],
+            )
+            for row in rows
+        ]
+
+
+def _find_near(connection: Connection, keys: Collection[str], on: date) -> list[str]:
+    """The nearest events under these keys, looking both ways from the day."""
+    visible = select(_NAME.c.event_id).join(_EVENT).where(_EVENT.c.merged_into.is_(None), ~_EVENT.c.withdrawn)
+    found: dict[str, None] = {}
+    for key in sorted(keys):
+        here = visible.where(_NAME.c.key == key)
+        until = here.where(_NAME.c.announced_on <= on, _NAME.c.announced_on >= _shift(on, -_BEFORE))
+        since = here.where(_NAME.c.announced_on > on, _NAME.c.announced_on <= _shift(on, _AFTER))
+        found |= dict.fromkeys(
+            connection.scalars(until.order_by(_NAME.c.announced_on.desc(), _NAME.c.event_id).limit(_NEAREST))
+        )
+        found |= dict.fromkeys(
+            connection.scalars(since.order_by(_NAME.c.announced_on, _NAME.c.event_id).limit(_NEAREST))
+        )
+    return list(found)
+
+
+def _shift(day: date, by: timedelta) -> date:
+    try:
+        return day + by
+    except OverflowError:
+        return date.min if by < timedelta(0) else date.max
+
+
+def _load_candidates(connection: Connection, ids: Sequence[str], *, live: bool = False) -> list[Candidate]:
+    if not ids:
+        return []
+    members = _load_members(connection, ids, live=live)
+    return [Candidate(event, tuple(members.get(event.id, ()))) for event in _load_events(connection, ids)]
+
+
+def _load_members(connection: Connection, ids: Sequence[str], *, live: bool) -> dict[str, list[Claim]]:
+    """The claims filed under each event; a stale event is still known by those that left, unless `live`."""
+    wanted = (
+        select_claims()
+        .add_columns(_MENTION.c.event_id)
+        .join(_MENTION, _MENTION.c.extraction_id == _EXTRACTION.c.id)
+        .join(_EVENT, _EVENT.c.id == _MENTION.c.event_id)
+        .where(_MENTION.c.event_id.in_(ids))
+        .where(~_EXTRACTION.c.retired if live else or_(~_EXTRACTION.c.retired, _EVENT.c.stale))
+        .order_by(_EXTRACTION.c.id)
+    )
+    members: dict[str, list[Claim]] = defaultdict(list)
+    for row in connection.execute(wanted).mappings():
+        members[row["event_id"]].append(read_claim(row))
+    return members
+
+
+def _load_events(connection: Connection, ids: Sequence[str]) -> list[Event]:
+    """The events of these ids, in their order."""
+    if not ids:
+        return []
+    wanted = (
+        select(
+            _EVENT,
+            _COMPANY.c.name.label("company_name"),
+            _COMPANY.c.key.label("company_key"),
+            _COMPANY.c.names.label("company_names"),
+        )
+        .join_from(_EVENT, _COMPANY, _EVENT.c.company_id == _COMPANY.c.id)
+        .where(_EVENT.c.id.in_(ids))
+    )
+    rows = {row["id"]: row for row in connection.execute(wanted).mappings()}
+    parts = _load_parts(connection, ids)
+    return [read_event(rows[id], parts[id, "lead"], parts[id, "participant"]) for id in ids if id in rows]
+
+
+def _load_parts(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, str], list[Party]]:
+    wanted = (
+        select(_PART.c.event_id, _PART.c.role, _INVESTOR.c.name, _INVESTOR.c.key, _INVESTOR.c.names)
+        .join_from(_PART, _INVESTOR)
+        .where(_PART.c.event_id.in_(ids))
+        .order_by(_PART.c.event_id, _PART.c.position)
+    )
+    parts: dict[tuple[str, str], list[Party]] = defaultdict(list)
+    for event_id, role, name, key, names in connection.execute(wanted):
+        parts[event_id, role].append(Party(name, key, names))
+    return parts
+
+
+def _follow(connection: Connection, event_id: str) -> str:
+    seen: set[str] = set()
+    current: str | None = event_id
+    while current is not None and current not in seen:
+        seen.add(current)
+        row = connection.execute(select(_EVENT.c.merged_into).where(_EVENT.c.id == current)).first()
+        if row is None:
+            break
+        if row[0] is None:
+            return current
+        current = row[0]
+    raise NotFound(f"event {event_id}", "there is no such event")
+
+
+def _load_mentions(connection: Connection, event_id: str) -> list[Mention]:
+    wanted = (
+        select_claims()
+        .add_columns(_MENTION.c.score, _MENTION.c.reasons)
+        .join(_MENTION, _MENTION.c.extraction_id == _EXTRACTION.c.id)
+        .where(_MENTION.c.event_id == event_id, ~_EXTRACTION.c.retired)
+        .order_by(_EXTRACTION.c.told_on, _EXTRACTION.c.id)
+    )
+    rows = connection.execute(wanted).mappings().all()
+    evidence = load_evidence(connection, (row["id"] for row in rows))
+    return [
+        Mention(
+            extraction_id=row["id"],
+            article_id=row["article_id"],
+            url=row["article_url"],
+            title=row["article_title"],
+            source_id=row["article_source_id"],
+            language=row["article_language"],
+            published_on=row["article_published_on"],
+            extraction=read_extraction(row, evidence.get(row["id"], ())),
+            score=row["score"],
+            reasons=read_reasons(row["reasons"]),
+        )
+        for row in rows
+    ]
+
+
+def _summarise_weeks() -> Select[Any]:
+    fact = _EVENT.c.status.in_(_FACTS)
+    equity = and_(fact, _EVENT.c.kind == Kind.EQUITY.value)
+    mega = and_(
+        fact,
+        _EVENT.c.kind.in_([Kind.EQUITY.value, Kind.COMMITMENT.value]),
+        _EVENT.c.amount_usd >= MEGA_USD,
+    )
+    return (
+        select(
+            _EVENT.c.iso_year,
+            _EVENT.c.iso_week,
+            func.count(),
+            func.coalesce(func.sum(case((equity, _EVENT.c.amount_usd), else_=0.0)), 0.0),
+            func.sum(case((mega, 1), else_=0)),
+        )
+        .where(_VISIBLE, _EVENT.c.status != Status.DENIED.value)
+        .group_by(_EVENT.c.iso_year, _EVENT.c.iso_week)
+        .order_by(_EVENT.c.iso_year.desc(), _EVENT.c.iso_week.desc())
+    )

@@ -1,0 +1,64 @@
+"""Companies and investors of the store: found or made by match key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from domain.event import Event, Party
+from domain.names import match_key
+from storage.models import CompanyAliasRow, CompanyRow, InvestorRow
+from storage.rows import table
+from storage.upsert import insert_missing
+
+_COMPANY = table(CompanyRow)
+_ALIAS = table(CompanyAliasRow)
+_INVESTOR = table(InvestorRow)
+
+
+def keep_company(connection: Connection, event: Event) -> int:
+    """The id of the event's company, made or brought up to date."""
+    party = event.company
+    row = connection.execute(select(_COMPANY).where(_COMPANY.c.key == party.key)).mappings().first()
+    facts = {"name": party.name, "country": event.country, "sector": event.sector}
+    if row is None:
+        new = insert(_COMPANY).values(key=party.key, discriminator="", names=dict(party.names), **facts)
+        return int(connection.execute(new.returning(_COMPANY.c.id)).scalar_one())
+    _refresh(connection, _COMPANY, row, party, facts)
+    return int(row["id"])
+
+
+def _refresh(connection: Connection, where: Any, row: Any, party: Party, facts: dict[str, Any]) -> None:
+    """Adds names in languages that were not known before; what is unknown now does not wipe out what was known."""
+    new = {name: value for name, value in facts.items() if value is not None}
+    new["names"] = {**row["names"], **party.names}
+    if any(row[name] != value for name, value in new.items()):
+        connection.execute(update(where).where(where.c.id == row["id"]).values(new))
+
+
+def keep_aliases(connection: Connection, company_id: int, names: Iterable[str], article_id: int | None) -> None:
+    """Notes the names of a company with the article where each was learnt first."""
+    rows = [
+        {"company_id": company_id, "name": name, "key": match_key(name), "learnt_from": article_id}
+        for name in dict.fromkeys(names)
+    ]
+    insert_missing(connection, _ALIAS, rows)
+
+
+def keep_investors(connection: Connection, parties: Sequence[Party]) -> dict[str, int]:
+    """The ids of the investors by key, made or brought up to date."""
+    if not parties:
+        return {}
+    wanted = select(_INVESTOR).where(_INVESTOR.c.key.in_([party.key for party in parties]))
+    known = {row["key"]: row for row in connection.execute(wanted).mappings()}
+    ids = {}
+    for party in parties:
+        if (row := known.get(party.key)) is not None:
+            _refresh(connection, _INVESTOR, row, party, {"name": party.name})
+            ids[party.key] = int(row["id"])
+        else:
+            new = insert(_INVESTOR).values(key=party.key, name=party.name, names=dict(party.names))
+            ids[party.key] = int(connection.execute(new.returning(_INVESTOR.c.id)).scalar_one())
+    return ids

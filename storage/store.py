@@ -1,0 +1,81 @@
+"""The door of the store: open it, and everything that is kept hangs on it.
+
+with open_store("sqlite:///data/roundwatch.sqlite") as store:
+    store.articles.add(article)
+    with store.transaction() as tx:      # what is written through tx is written together or not at all
+        tx.events.apply(change)
+        tx.outbox.put(alerts)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+from storage.articles import Articles
+from storage.engine import Access, hide_password, migrate, open_engine
+from storage.events import Events
+from storage.extractions import Extractions
+from storage.outbox import Outbox
+from storage.runs import Runs
+from storage.sources import Sources
+
+DEFAULT_URL = "sqlite:///data/roundwatch.sqlite"
+
+
+class Shelves:
+    """All that is kept, over one way into the database."""
+
+    def __init__(self, access: Access) -> None:
+        self.articles = Articles(access)
+        self.extractions = Extractions(access)
+        self.events = Events(access)
+        self.outbox = Outbox(access)
+        self.sources = Sources(access)
+        self.runs = Runs(access)
+
+
+class Store(Shelves):
+    """An open store; safe to use from several threads, each statement or transaction on a connection of its own."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access)
+        self._access = access
+
+    @property
+    def url(self) -> str:
+        """Where the store is, without the password."""
+        return hide_password(self._access.engine.url)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Shelves]:
+        """What is written through the shelves given is written together or not at all; other mergers wait."""
+        with self._access.writing(alone=True) as connection:
+            yield Shelves(Access(self._access.engine, connection))
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._access.engine.dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_store(url: str = DEFAULT_URL, *, create: bool = True) -> Store:
+    """Opens a store and brings its schema up to date; StoreError names it where that fails.
+
+    `create=False` refuses a SQLite file that is not there.
+    """
+    access = Access(open_engine(url, create=create))
+    try:
+        migrate(access)
+    except BaseException:
+        access.engine.dispose()
+        raise
+    return Store(access)

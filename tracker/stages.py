@@ -1,0 +1,162 @@
+"""The two stages between crawling and alerting, each taking what is pending, so that it can crash and be run again.
+
+extract   articles.iter_pending ─→ extractor ─→ check_extraction ─→ extractions.replace
+merge     extractions.iter_unmerged ─→ events.candidates ─→ domain.filing.file_claim ─→ alerting.due_alerts
+          ─→ events.apply + outbox.put, in ONE transaction a claim
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from domain.alerting import DEFAULT_RULES, Rule, due_alerts
+from domain.article import Article
+from domain.currency import CURRENCIES, Rates
+from domain.errors import BadExtraction, BadInput, RoundwatchError
+from domain.event import Extraction, check_extraction
+from domain.filing import file_again, file_claim
+from domain.history import Change
+from domain.resolution import Claim, Join, New, Unsure
+
+if TYPE_CHECKING:
+    from storage.store import Shelves, Store
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int | None], None]
+MAXIMUM = 10**13
+_TOLD = {New: "new", Join: "joined", Unsure: "unsure"}
+
+
+class Reader(Protocol):
+    """What the extract stage needs of an extractor."""
+
+    @property
+    def version(self) -> str:
+        """A new version makes every article pending."""
+
+    def extract_many(self, articles: Iterable[Article]) -> Iterator[list[Extraction]]:
+        """Yields the events of each article, in order."""
+
+
+def extract(
+    store: Store, extractor: Reader, *, limit: int | None = None, progress: Progress | None = None
+) -> dict[str, int]:
+    """Reads the articles that this version of the extractor has not read, and gives the counts."""
+    counts = Counter(articles=0, events=0, refused=0)
+    with _run(store, "extract", counts):
+        total = store.articles.count_pending(extractor.version)
+        for article_id, article in store.articles.iter_pending(extractor.version, limit):
+            # one by one: an article that breaks the extractor must not take others with it
+            found = _read(extractor, article, counts)
+            store.extractions.replace(article_id, extractor.version, found)
+            counts["articles"] += 1
+            counts["events"] += len(found)
+            if progress:
+                progress(counts["articles"], total if limit is None else min(limit, total))
+    return dict(counts)
+
+
+def _read(extractor: Reader, article: Article, counts: Counter[str]) -> list[Extraction]:
+    kept = []
+    for found in next(iter(extractor.extract_many([article])), []):
+        try:
+            check_claimable(found, article)
+        except BadInput as error:
+            counts["refused"] += 1
+            log.warning("refused: %s", error)
+        else:
+            kept.append(found)
+    return kept
+
+
+def check_claimable(extraction: Extraction, article: Article) -> None:
+    """Raises BadInput where an extraction cannot be true: no witness, an absurd amount, an unknown currency."""
+    check_extraction(extraction, article)
+    for name in ("amount", "valuation", "total_raised"):
+        money = getattr(extraction, name)
+        if money is None:
+            continue
+        if money.currency not in CURRENCIES:
+            raise BadExtraction(article.url, f"{name}: unknown currency {money.currency}")
+        if max(money.min or 0, money.max or 0) > MAXIMUM * (1_000 if money.currency in _SMALL_UNITS else 1):
+            raise BadExtraction(article.url, f"{name}: {money.value:,} {money.currency} is beyond belief")
+    stated, told_on = extraction.announced_on, article.published_on
+    if stated is not None and (stated.on.year < 1990 or (told_on is not None and stated.on > told_on)):
+        raise BadExtraction(article.url, f"announced_on: {stated.on} cannot be the day of a round told {told_on}")
+
+
+# their units are worth a thousandth of a dollar or less
+_SMALL_UNITS = frozenset(("IDR", "IRR", "KRW", "LAK", "LBP", "VND"))
+
+
+def merge(
+    store: Store,
+    rules: Sequence[Rule] = DEFAULT_RULES,
+    now: datetime | None = None,
+    *,
+    limit: int | None = None,
+    rates: Rates | None = None,
+    progress: Progress | None = None,
+) -> dict[str, int]:
+    """Files what was read under events, puts the alerts that fall due into the outbox, and gives the counts."""
+    if rates is None:
+        from storage.rates import load_rates
+
+        rates = load_rates()
+    at = now or datetime.now(UTC)
+    counts = Counter(claims=0, new=0, joined=0, unsure=0, refreshed=0, withdrawn=0, alerts=0)
+    with _run(store, "merge", counts):
+        total = store.extractions.count_unmerged()
+        for claim in store.extractions.iter_unmerged(limit):
+            _merge_claim(store, claim, rules, at, rates, counts)
+            if progress:
+                progress(counts["claims"], total if limit is None else min(limit, total))
+        _refresh_stale(store, rules, at, rates, counts)
+    return dict(counts)
+
+
+def _merge_claim(
+    store: Store, claim: Claim, rules: Sequence[Rule], at: datetime, rates: Rates, counts: Counter[str]
+) -> None:
+    with store.transaction() as tx:
+        if not tx.extractions.is_unmerged(claim):
+            return
+        change = file_claim(claim, tx.events.candidates(claim), now=at, rates=rates, is_taken=tx.events.exists)
+        counts["alerts"] += _write(tx, change, rules)
+    counts["claims"] += 1
+    counts[_TOLD[type(change.decision)]] += 1
+
+
+def _write(tx: Shelves, change: Change, rules: Sequence[Rule]) -> int:
+    tx.events.apply(change)
+    return tx.outbox.put(due_alerts(change.before, change.after, rules, change.at))
+
+
+def _refresh_stale(store: Store, rules: Sequence[Rule], at: datetime, rates: Rates, counts: Counter[str]) -> None:
+    """Fuses events anew whose members left, and takes those out of sight that have none any more."""
+    for candidate in store.events.iter_stale():
+        with store.transaction() as tx:
+            if candidate.members:
+                counts["alerts"] += _write(tx, file_again(candidate, now=at, rates=rates), rules)
+                counts["refreshed"] += 1
+            else:
+                tx.events.withdraw(candidate.event.id)
+                counts["withdrawn"] += 1
+
+
+@contextmanager
+def _run(store: Store, stage: str, counts: Counter[str]) -> Iterator[None]:
+    """Notes the run in the store, with its counts and its error where it had one."""
+    run_id = store.runs.start(stage)
+    try:
+        yield
+    except RoundwatchError as error:
+        store.runs.finish(run_id, counts, str(error))
+        raise
+    store.runs.finish(run_id, counts)
