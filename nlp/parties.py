@@ -126,7 +126,7 @@ def flags_of(text: str, tokens: Sequence[tuple[int, int]]) -> Floats:
         if start > line_end:
             stop = text.find("\n", start)
             line_end = stop if stop >= 0 else len(text)
-            words = [w for w in re.findall(r"[A-Za-z]{4,}", text[start : min(line_end, start + 400)])]
+            words = re.findall(r"[A-Za-z]{4,}", text[start : min(line_end, start + 400)])
             capitals = sum(w[0].isupper() for w in words) / len(words) if words else 0.0
         flags[k] = (start == before, start < first, capitals > 0.6, 1.0)
         before = end
@@ -146,7 +146,7 @@ def features_of(key: str, language: str) -> tuple[str, int, list[int]]:
     """A key's word for the vocabulary, its shape and its hashed parts."""
     if language != "zh":
         return key.lower(), shape_of(key), ngrams_of(key)
-    left, word, right = key
+    left, word, right = key[0], key[1], key[2]
     parts = [1 + zlib.crc32(p.encode("utf-8", "replace")) % (NGRAMS - 1) for p in (left + word, "+" + word + right)]
     return word, shape_of(word), parts + [0] * (NGRAMS_A_WORD - 2)
 
@@ -180,7 +180,8 @@ class PartyModel:
         for k, (number, offset, _) in enumerate(chunks):
             where = tokens[number]
             spans[number] += [
-                ModelSpan(where[offset + a][0], where[offset + b - 1][1], label, score) for a, b, label, score in read[k]
+                ModelSpan(where[offset + a][0], where[offset + b - 1][1], label, score)
+                for a, b, label, score in read[k]
             ]
         return spans
 
@@ -197,9 +198,8 @@ class PartyModel:
             word, shape, parts = features_of(key, self.language)
             w = self._weights
             filled = [p for p in parts if p]
-            known = np.concatenate(
-                [w["words"][self._words.get(word, 0)], w["shapes"][shape], w["ngrams"][filled].sum(axis=0) / len(filled)]
-            )
+            letters = w["ngrams"][filled].sum(axis=0) / len(filled)
+            known = np.concatenate([w["words"][self._words.get(word, 0)], w["shapes"][shape], letters])
             self._cache[key] = known
         return known
 
@@ -245,46 +245,49 @@ class PartyModel:
         return np.concatenate([out[:, 0], out[:, 1][reverse, columns]], axis=-1)
 
 
-def _transitions() -> Floats:
-    allowed = np.full((len(TAGS), len(TAGS)), -1e4, np.float32)
-    for a, left in enumerate(TAGS):
-        for b, right in enumerate(TAGS):
-            open_left = left[0] in "BI"
-            if open_left and right[0] in "IE" and left[2:] == right[2:]:
-                allowed[a, b] = 0.0
-            if not open_left and right[0] in "OBS":
-                allowed[a, b] = 0.0
-    return allowed
-
-
-_ALLOWED = _transitions()
-_STARTS = np.array([0.0 if tag[0] in "OBS" else -1e4 for tag in TAGS], np.float32)
-_STOPS = np.array([0.0 if tag[0] in "OES" else -1e4 for tag in TAGS], np.float32)
+_CLOSED = np.array([k for k, tag in enumerate(TAGS) if tag[0] in "OES"])
+_FRESH = np.array([k for k, tag in enumerate(TAGS) if tag[0] in "OBS"])
+_BEGIN, _INSIDE, _END = (np.array([k for k, tag in enumerate(TAGS) if tag[0] == position]) for position in "BIE")
+_BARRED = np.float32(-1e4)
 
 
 def decode_tags(probabilities: Floats, lengths: Sequence[int]) -> list[list[int]]:
-    """The likeliest well-formed tags of each chunk (Viterbi); `probabilities` is step by chunk by tag."""
-    logs = np.log(probabilities + 1e-9)
+    """The likeliest well-formed tags of each chunk (Viterbi); `probabilities` is step by chunk by tag.
+
+    What begins or stands alone follows the best closed tag, what goes on follows its own beginning or inside: so each
+    step needs two maxima instead of a table of all pairs.
+    """
+    logs = np.log(probabilities + np.float32(1e-9))
     steps, width, _ = logs.shape
-    score = logs[0] + _STARTS
-    back = np.zeros((steps, width, len(TAGS)), np.int16)
-    last = [score[k] for k in range(width)]
+    closed = np.zeros((steps, width), np.int64)
+    inside = np.zeros((steps, width, len(_BEGIN)), bool)
+    score = np.full((width, len(TAGS)), _BARRED, np.float32)
+    score[:, _FRESH] = logs[0][:, _FRESH]
+    finals = np.empty((steps, width), np.int64)
+    finals[0] = _CLOSED[score[:, _CLOSED].argmax(axis=1)]
+    columns = np.arange(width)
     for step in range(1, steps):
-        through = score[:, :, None] + _ALLOWED
-        back[step] = through.argmax(axis=1)
-        score = np.take_along_axis(through, back[step][:, None].astype(np.int64), axis=1)[:, 0] + logs[step]
-        for k in range(width):
-            if step == lengths[k] - 1:
-                last[k] = score[k]
-    tags = []
-    for k in range(width):
-        tag = int((last[k] + _STOPS).argmax())
-        path = [tag]
-        for step in range(lengths[k] - 1, 0, -1):
-            tag = int(back[step, k, tag])
-            path.append(tag)
-        tags.append(path[::-1])
-    return tags
+        closed[step] = _CLOSED[score[:, _CLOSED].argmax(axis=1)]
+        begun, going = score[:, _BEGIN], score[:, _INSIDE]
+        inside[step] = going > begun
+        best = np.maximum(begun, going)
+        score = score[columns, closed[step]][:, None] + logs[step]
+        score[:, _INSIDE] = best + logs[step][:, _INSIDE]
+        score[:, _END] = best + logs[step][:, _END]
+        finals[step] = _CLOSED[score[:, _CLOSED].argmax(axis=1)]
+    return [_trace(finals[lengths[k] - 1, k], closed[:, k], inside[:, k], lengths[k]) for k in range(width)]
+
+
+def _trace(tag: int, closed: Ints, inside: npt.NDArray[np.bool_], length: int) -> list[int]:
+    path = [int(tag)]
+    for step in range(length - 1, 0, -1):
+        number = path[-1]
+        if TAGS[number][0] in "IE":
+            label = (number - 1) // 4
+            path.append(int((_INSIDE if inside[step, label] else _BEGIN)[label]))
+        else:
+            path.append(int(closed[step]))
+    return path[::-1]
 
 
 def _spans(tags: list[int], probabilities: Floats) -> list[tuple[int, int, str, float]]:
@@ -296,8 +299,8 @@ def _spans(tags: list[int], probabilities: Floats) -> list[tuple[int, int, str, 
             begin = k
         if name[0] in "ES":
             label = name[2:]
-            columns = [TAGS.index(f"{p}-{label}") for p in "BIES"]
-            score = float(probabilities[begin : k + 1][:, columns].sum(axis=1).mean())
+            first = 1 + 4 * ((tag - 1) // 4)
+            score = float(probabilities[begin : k + 1, first : first + 4].sum(axis=1).mean())
             found.append((begin, k + 1, label, round(score, 3)))
     return found
 

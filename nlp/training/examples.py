@@ -109,7 +109,10 @@ def derive_example(identity: str, body: str, events: list[dict[str, Any]], langu
         marks.append((start, end, frozenset(roles[name])))
     for money in find_money(body):
         labels = {
-            label for event in events for label in ("amount", "valuation", "total_raised") if _same(event[label], money.money)
+            label
+            for event in events
+            for label in ("amount", "valuation", "total_raised")
+            if _same(event[label], money.money)
         }
         _add(marks, money.core, money.end, labels or {"other_money"})
     rounds = {event["round"] for event in events}

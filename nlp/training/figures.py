@@ -44,7 +44,10 @@ def _count_spans(example: Example, spans: Sequence[ModelSpan], counts: dict[str,
 
 
 def _count_events(example: Example, spans: Sequence[ModelSpan], counts: dict[str, Counter[str]]) -> None:
-    said = {role: {fold(example.text[s.start : s.end]) for s in spans if s.label == role} for role in ("company", "lead_investor", "investor")}
+    said = {
+        role: {fold(example.text[s.start : s.end]) for s in spans if s.label == role}
+        for role in ("company", "lead_investor", "investor")
+    }
     companies = [{fold(n) for n in event["company"]} for event in example.events]
     found = sum(bool(forms & said["company"]) for forms in companies)
     known = set().union(*companies)

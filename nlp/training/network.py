@@ -7,10 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor, nn
+import torch  # type: ignore[import-not-found, unused-ignore]
+from torch import Tensor, nn  # type: ignore[import-not-found, unused-ignore]
 
-from nlp.parties import LABELS, NGRAMS, NGRAMS_A_WORD, SHAPES, TAGS, features_of, flags_of, keys_of, split_chunks, tokenize
+from nlp.parties import (
+    LABELS,
+    NGRAMS,
+    NGRAMS_A_WORD,
+    SHAPES,
+    TAGS,
+    features_of,
+    flags_of,
+    keys_of,
+    split_chunks,
+    tokenize,
+)
 from nlp.training.examples import UNTOLD, Example
 
 FLAGS = 4
@@ -91,7 +102,9 @@ def pad_batch(chunks: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
 class Network(nn.Module):
     """Word, shape and letter vectors, then bidirectional LSTM layers, then a score for each tag."""
 
-    def __init__(self, words: int, vector: int, *, ngram: int = 32, hidden: int = 96, layers: int = 2, dropout: float = 0.4) -> None:
+    def __init__(
+        self, words: int, vector: int, *, ngram: int = 32, hidden: int = 96, layers: int = 2, dropout: float = 0.4
+    ) -> None:
         super().__init__()
         self.words = nn.Embedding(words, vector)
         self.shapes = nn.Embedding(SHAPES, 12)
@@ -99,12 +112,15 @@ class Network(nn.Module):
         nn.init.normal_(self.words.weight, std=0.3)
         nn.init.normal_(self.shapes.weight, std=0.3)
         nn.init.normal_(self.ngrams.weight, std=0.3)
-        self.lstm = nn.LSTM(vector + 12 + ngram + FLAGS, hidden, layers, batch_first=True, bidirectional=True, dropout=dropout)
+        self.lstm = nn.LSTM(
+            vector + 12 + ngram + FLAGS, hidden, layers, batch_first=True, bidirectional=True, dropout=dropout
+        )
         self.tags = nn.Linear(2 * hidden, len(TAGS))
         self.dropout = nn.Dropout(dropout)
         self.drop_words = 0.1
 
     def forward(self, batch: dict[str, Tensor]) -> Tensor:
+        """The score of each tag at each place."""
         words = batch["words"]
         if self.training and self.drop_words:
             words = words.masked_fill(torch.rand(words.shape) < self.drop_words, 0)
@@ -141,7 +157,9 @@ def export_weights(network: Network) -> dict[str, np.ndarray[Any, Any]]:
         order = _gate_order(network.lstm.hidden_size)
         arrays[f"input{layer}"] = np.stack([state[f"lstm.weight_ih_{a}{b}"][order].T for a, b in both])
         arrays[f"inner{layer}"] = np.stack([state[f"lstm.weight_hh_{a}{b}"][order].T for a, b in both])
-        arrays[f"bias{layer}"] = np.stack([(state[f"lstm.bias_ih_{a}{b}"] + state[f"lstm.bias_hh_{a}{b}"])[order] for a, b in both])
+        arrays[f"bias{layer}"] = np.stack(
+            [(state[f"lstm.bias_ih_{a}{b}"] + state[f"lstm.bias_hh_{a}{b}"])[order] for a, b in both]
+        )
     return arrays
 
 

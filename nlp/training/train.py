@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
+import torch  # type: ignore[import-not-found, unused-ignore]
 
 from nlp.parties import PartyModel, restore
 from nlp.training.augment import Pools, build_pools, vary
@@ -61,7 +61,13 @@ def load_names(name: str) -> list[str]:
         if isinstance(value, dict):
             for key in ("name", "zh", "en", "aliases", "names"):
                 inner = value.get(key)
-                found.extend([inner] if isinstance(inner, str) else [x for x in inner if isinstance(x, str)] if isinstance(inner, list) else [])
+                found.extend(
+                    [inner]
+                    if isinstance(inner, str)
+                    else [x for x in inner if isinstance(x, str)]
+                    if isinstance(inner, list)
+                    else []
+                )
             for inner in value.values():
                 walk(inner)
         elif isinstance(value, list):
@@ -72,23 +78,38 @@ def load_names(name: str) -> list[str]:
     return sorted(set(found))
 
 
-def train(options: Options, examples: Sequence[Example], checks: dict[str, Sequence[Example]]) -> tuple[list[str], dict[str, Any]]:
+def train(
+    options: Options, examples: Sequence[Example], checks: dict[str, Sequence[Example]]
+) -> tuple[list[str], dict[str, Any]]:
     """Trains on the examples; prints the figures on the checks from time to time; gives the words and the weights."""
     torch.manual_seed(options.seed)
     torch.set_num_threads(1)
-    chance = random.Random(options.seed)
+    chance = random.Random(options.seed)  # noqa: S311
     words, vectors = load_vectors(options.lang)
     words = ["", *words]
-    own = [n for n in load_names("investors") + load_names("companies") if (options.lang == "zh") == any(c > "⺀" for c in n)]
+    own = [
+        n
+        for n in load_names("investors") + load_names("companies")
+        if (options.lang == "zh") == any(c > "⺀" for c in n)
+    ]
     pools = build_pools(examples, own, [])
     encoder = Encoder(options.lang, words)
-    network = Network(len(words), vectors.shape[1], ngram=options.ngram, hidden=options.hidden, layers=options.layers, dropout=options.dropout)
+    network = Network(
+        len(words),
+        vectors.shape[1],
+        ngram=options.ngram,
+        hidden=options.hidden,
+        layers=options.layers,
+        dropout=options.dropout,
+    )
     with torch.no_grad():
         network.words.weight[0] = 0
         network.words.weight[1:] = torch.from_numpy(vectors * 0.4)
     slow = [network.words.weight]
     fast = [p for n, p in network.named_parameters() if n != "words.weight"]
-    optimizer = torch.optim.AdamW([{"params": slow, "lr": options.rate / 4}, {"params": fast, "lr": options.rate}], weight_decay=0.01)
+    optimizer = torch.optim.AdamW(
+        [{"params": slow, "lr": options.rate / 4}, {"params": fast, "lr": options.rate}], weight_decay=0.01
+    )
     total = options.passes
     schedule: Any = None
     average: dict[str, torch.Tensor] = {}
@@ -98,7 +119,10 @@ def train(options: Options, examples: Sequence[Example], checks: dict[str, Seque
         batches = _batches(chunks, options.batch, chance)
         if schedule is None:
             schedule = torch.optim.lr_scheduler.OneCycleLR(
-                optimizer, [options.rate / 4, options.rate], total_steps=int(total * len(batches) * 1.1) + 10, pct_start=0.1
+                optimizer,
+                [options.rate / 4, options.rate],
+                total_steps=int(total * len(batches) * 1.1) + 10,
+                pct_start=0.1,
             )
         network.train()
         losses = []
@@ -113,7 +137,11 @@ def train(options: Options, examples: Sequence[Example], checks: dict[str, Seque
             losses.append(loss.item())
             if number >= total * 0.6:
                 _blend(average, network)
-        print(f"pass {number + 1}/{total} loss {np.mean(losses):.4f} {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+        print(
+            f"pass {number + 1}/{total} loss {np.mean(losses):.4f} {time.monotonic() - begun:.0f} s",
+            file=sys.stderr,
+            flush=True,
+        )
         if checks and (number + 1) % 10 == 0 and number + 1 < total:
             _report(options, words, export_weights(network), {k: v for k, v in checks.items() if k == "held"})
     network.load_state_dict(average)
@@ -130,7 +158,9 @@ def _blend(average: dict[str, torch.Tensor], network: Network, keep: float = 0.9
             average[name] = value.clone()
 
 
-def _draw(examples: Sequence[Example], options: Options, pools: Pools, encoder: Encoder, chance: random.Random) -> list[dict[str, Any]]:
+def _draw(
+    examples: Sequence[Example], options: Options, pools: Pools, encoder: Encoder, chance: random.Random
+) -> list[dict[str, Any]]:
     chunks = []
     for example in examples:
         for _ in range(options.partial_times if example.partial else 1):
@@ -154,7 +184,7 @@ def _report(options: Options, words: list[str], arrays: dict[str, Any], checks: 
 def hold_out(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     """Splits annotated examples: four fifths to learn from, a fifth to choose by."""
     ordered = sorted(examples, key=lambda e: e.id)
-    random.Random(1).shuffle(ordered)
+    random.Random(1).shuffle(ordered)  # noqa: S311
     cut = len(ordered) // 5
     return ordered[cut:], ordered[:cut]
 
@@ -164,8 +194,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lang", required=True, choices=("en", "zh"))
     parser.add_argument("--extra", type=Path, action="append", default=[], help="annotated JSONL (events), to train on")
-    parser.add_argument("--check", type=Path, action="append", default=[], help="annotated JSONL, only to print figures on")
-    parser.add_argument("--hold-out", action="store_true", help="keep a fifth of all examples aside and print figures on it")
+    parser.add_argument(
+        "--check", type=Path, action="append", default=[], help="annotated JSONL, only to print figures on"
+    )
+    parser.add_argument(
+        "--hold-out", action="store_true", help="keep a fifth of all examples aside and print figures on it"
+    )
     parser.add_argument("--output", type=Path, help="folder for the weights; the language's own where none is given")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value for an option")
     given = parser.parse_args(arguments)
