@@ -1,0 +1,1 @@
+"""What is printed from events: the funding table and its forms."""
