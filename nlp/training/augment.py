@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
-from nlp.training.examples import Example, Mark
+from nlp.training.examples import Example, Mark, find_names
 
 
 @cache
@@ -102,7 +102,10 @@ def compose_investor(language: str, chance: random.Random) -> str:
 
 
 def _other_name(label: str, language: str, pools: Pools, chance: random.Random) -> str | None:
-    if label == "company":
+    famous = load_parts("chinese" if language == "zh" else "english")["famous"]
+    if label in ("company", "known"):
+        if chance.random() < 0.2:
+            return chance.choice(famous)
         return chance.choice(pools.companies) if chance.random() < 0.35 else compose_company(language, chance)
     if label in ("lead_investor", "investor"):
         draw = chance.random()
@@ -128,20 +131,37 @@ def _other_name(label: str, language: str, pools: Pools, chance: random.Random) 
 def rename(example: Example, language: str, pools: Pools, chance: random.Random, share: float) -> Example:
     """The example with some of its names exchanged, each one throughout."""
     chosen: dict[str, str] = {}
+    known = _known_names(example, language) if example.partial else []
     parts, marks, at, size = [], [], 0, 0
-    for start, end, labels in example.marks:
+    for start, end, labels in sorted([*example.marks, *known], key=lambda m: m[:2]):
         name = example.text[start:end]
         if name not in chosen:
-            label = sorted(labels)[0]
-            other = _other_name(label, language, pools, chance) if chance.random() < share else None
+            label = "known" if "known" in labels else sorted(labels)[0]
+            other = (
+                _other_name(label, language, pools, chance)
+                if chance.random() < (0.85 if label == "known" else share)
+                else None
+            )
             chosen[name] = other or name
         parts += [example.text[at:start], chosen[name]]
         size += start - at
-        marks.append((size, size + len(chosen[name]), labels))
+        if "known" not in labels:
+            marks.append((size, size + len(chosen[name]), labels))
         size += len(chosen[name])
         at = end
     parts.append(example.text[at:])
     return replace(example, text="".join(parts), marks=marks)
+
+
+def _known_names(example: Example, language: str) -> list[Mark]:
+    """Well-known names that the events leave out: a company is none by its name, but by what is told of it."""
+    famous = load_parts("chinese" if language == "zh" else "english")["famous"]
+    present = [name for name in famous if name in example.text]
+    return [
+        (start, end, frozenset({"known"}))
+        for start, end, _ in find_names(example.text, present, language)
+        if not any(s < end and start < e for s, e, _ in example.marks)
+    ]
 
 
 def headline_only(example: Example) -> Example:
@@ -193,7 +213,7 @@ def vary(example: Example, language: str, pools: Pools, chance: random.Random) -
     """One variation of an example, drawn anew for each pass over the data."""
     if chance.random() < 0.15 and not example.partial:
         example = headline_only(example)
-    if chance.random() < 0.75:
+    if example.partial or chance.random() < 0.75:
         example = rename(example, language, pools, chance, chance.choice((0.3, 0.6, 1.0)))
     if chance.random() < (0.3 if language == "en" else 0.05):
         example = retype(example, chance)

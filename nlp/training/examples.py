@@ -31,6 +31,7 @@ class Example:
     text: str
     marks: list[Mark]
     partial: bool = False
+    guessed: bool = False
     events: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -119,7 +120,7 @@ def derive_example(identity: str, body: str, events: list[dict[str, Any]], langu
     for mention in find_rounds(body):
         if mention.round:
             _add(marks, mention.start, mention.end, {"round" if mention.round in rounds else "other_round"})
-    return Example(identity, body, sorted(marks, key=lambda m: m[:2]), True, events)
+    return Example(identity, body, sorted(marks, key=lambda m: m[:2]), True, events=events)
 
 
 def _add(marks: list[Mark], start: int, end: int, labels: set[str]) -> None:

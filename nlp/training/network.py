@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -99,25 +100,82 @@ def pad_batch(chunks: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
     return batch
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The network's sizes."""
+
+    ngram: int = 32
+    hidden: int = 96
+    layers: int = 2
+    dropout: float = 0.4
+    drop_words: float = 0.1
+
+
+class Context(nn.Module):
+    """Gated recurrent layers that come trained (Chinese: words, parts of speech and names) and are tuned further.
+
+    Update gate u, reset gate r: the state becomes (1 - u) h + u tanh(x + (r h) W).
+    """
+
+    def __init__(self, arrays: dict[str, np.ndarray[Any, Any]]) -> None:
+        super().__init__()
+        self.layers = sum(name.startswith("gru_input") for name in arrays)
+        for name, values in arrays.items():
+            if name.startswith("gru_"):
+                self.register_parameter(name, nn.Parameter(torch.from_numpy(values.astype(np.float32))))
+        self.dropout = nn.Dropout(0.2)
+
+    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
+        """What stands at each place, seen from both sides."""
+        steps = torch.arange(x.shape[1])[None]
+        reverse = torch.where(steps < lengths[:, None], lengths[:, None] - 1 - steps, steps)[..., None]
+        for layer in range(self.layers):
+            p = {name: getattr(self, f"gru_{name}{layer}") for name in ("input", "gates", "state", "bias")}
+            both = torch.stack([x, torch.gather(x, 1, reverse.expand(-1, -1, x.shape[2]))])
+            given = torch.einsum("dbtx,dxy->tdby", both, p["input"]) + p["bias"][:, None]
+            out = _recur(given, p["gates"], p["state"])
+            back = torch.gather(out[1], 1, reverse.expand(-1, -1, out.shape[3]))
+            x = self.dropout(torch.cat([out[0], back], -1))
+        return x
+
+
+def _recur_steps(given: Tensor, gates: Tensor, state: Tensor) -> Tensor:
+    size = state.shape[1]
+    hidden = torch.zeros([2, given.shape[2], size])
+    out: list[Tensor] = []
+    for step in range(given.shape[0]):
+        z = torch.sigmoid(given[step, :, :, : 2 * size] + torch.bmm(hidden, gates))
+        new = torch.tanh(given[step, :, :, 2 * size :] + torch.bmm(z[:, :, size:] * hidden, state))
+        hidden = hidden + z[:, :, :size] * (new - hidden)
+        out.append(hidden)
+    return torch.stack(out, 2)
+
+
+_recur = torch.jit.script(_recur_steps)
+
+
 class Network(nn.Module):
     """Word, shape and letter vectors, then bidirectional LSTM layers, then a score for each tag."""
 
-    def __init__(
-        self, words: int, vector: int, *, ngram: int = 32, hidden: int = 96, layers: int = 2, dropout: float = 0.4
-    ) -> None:
+    def __init__(self, vectors: dict[str, np.ndarray[Any, Any]], shape: Shape) -> None:
         super().__init__()
-        self.words = nn.Embedding(words, vector)
+        rows, width = vectors["words"].shape
+        self.words = nn.Embedding(rows, width)
+        with torch.no_grad():
+            self.words.weight.copy_(torch.from_numpy(vectors["words"].astype(np.float32)))
         self.shapes = nn.Embedding(SHAPES, 12)
-        self.ngrams = nn.Embedding(NGRAMS, ngram, padding_idx=0)
-        nn.init.normal_(self.words.weight, std=0.3)
+        self.ngrams = nn.Embedding(NGRAMS, shape.ngram, padding_idx=0)
         nn.init.normal_(self.shapes.weight, std=0.3)
         nn.init.normal_(self.ngrams.weight, std=0.3)
+        self.context = Context(vectors) if "gru_input0" in vectors else None
+        known = 2 * vectors["gru_state1"].shape[1] if self.context else 0
+        size = known + width + 12 + shape.ngram + FLAGS
         self.lstm = nn.LSTM(
-            vector + 12 + ngram + FLAGS, hidden, layers, batch_first=True, bidirectional=True, dropout=dropout
+            size, shape.hidden, shape.layers, batch_first=True, bidirectional=True, dropout=shape.dropout
         )
-        self.tags = nn.Linear(2 * hidden, len(TAGS))
-        self.dropout = nn.Dropout(dropout)
-        self.drop_words = 0.1
+        self.tags = nn.Linear(2 * shape.hidden, len(TAGS))
+        self.dropout = nn.Dropout(shape.dropout)
+        self.drop_words = shape.drop_words
 
     def forward(self, batch: dict[str, Tensor]) -> Tensor:
         """The score of each tag at each place."""
@@ -127,7 +185,10 @@ class Network(nn.Module):
         parts = batch["ngrams"]
         count = (parts > 0).sum(-1, keepdim=True).clamp(min=1)
         letters = self.ngrams(parts).sum(2) / count
-        x = torch.cat([self.words(words), self.shapes(batch["shapes"]), letters], -1)
+        vectors = self.words(words)
+        x = torch.cat([vectors, self.shapes(batch["shapes"]), letters], -1)
+        if self.context:
+            x = torch.cat([self.context(vectors, batch["lengths"]), x], -1)
         x = torch.cat([self.dropout(x), batch["flags"]], -1)
         packed = nn.utils.rnn.pack_padded_sequence(x, batch["lengths"], batch_first=True, enforce_sorted=False)
         out, _ = nn.utils.rnn.pad_packed_sequence(self.lstm(packed)[0], batch_first=True, total_length=x.shape[1])
@@ -152,6 +213,7 @@ def export_weights(network: Network) -> dict[str, np.ndarray[Any, Any]]:
         "tags": state["tags.weight"].T,
         "tags_bias": state["tags.bias"],
     }
+    arrays |= {name.removeprefix("context."): values for name, values in state.items() if name.startswith("context.")}
     for layer in range(network.lstm.num_layers):
         both = [(f"l{layer}", ""), (f"l{layer}", "_reverse")]
         order = _gate_order(network.lstm.hidden_size)

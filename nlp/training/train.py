@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import platform
 import random
 import sys
 import time
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -21,33 +22,40 @@ from nlp.parties import PartyModel, restore
 from nlp.training.augment import Pools, build_pools, vary
 from nlp.training.examples import Example, load_examples
 from nlp.training.figures import figures_of
-from nlp.training.network import Encoder, Network, export_weights, loss_of, pad_batch, save_model
+from nlp.training.network import Encoder, Network, Shape, export_weights, loss_of, pad_batch, save_model
 
+RARE = frozenset({"adviser", "product", "total_raised"})
 HERE = resources.files("nlp.training")
 
 
 @dataclass
 class Options:
-    """What can be turned."""
+    """What can be turned; `careful` is how much slower the vectors that come trained are changed."""
 
     lang: str
     seed: int = 7
-    passes: int = 30
-    rate: float = 3e-3
-    hidden: int = 96
-    ngram: int = 32
+    passes: int = 24
+    rate: float = 2e-3
+    careful: float = 0.25
+    batch: int = 10
+    hidden: int = 128
     layers: int = 2
-    dropout: float = 0.4
-    batch: int = 32
+    ngram: int = 32
+    dropout: float = 0.3
+    drop_words: float = 0.1
     partial_times: int = 2
-    vectors: bool = True
+    rare_times: int = 3
 
 
-def load_vectors(language: str) -> tuple[list[str], np.ndarray[Any, Any]]:
-    """The vectors that training starts from, word by word."""
+DEFAULTS: dict[str, dict[str, Any]] = {"en": {}, "zh": {"layers": 1, "hidden": 96, "batch": 12}}
+
+
+def load_vectors(language: str) -> tuple[list[str], dict[str, np.ndarray[Any, Any]]]:
+    """What training starts from: words, their vectors and, where there are such, recurrent layers over them."""
     with (HERE / "vectors" / f"{language}.npz").open("rb") as stream:
         arrays = dict(np.load(stream))
-    return str(arrays["words"]).split("\n"), arrays["vectors"].astype(np.float32) * arrays["scale"].astype(np.float32)
+    words = str(arrays.pop("words")).split("\n")
+    return words, arrays | {"words": arrays.pop("vectors").astype(np.float32) * arrays.pop("scale").astype(np.float32)}
 
 
 def load_names(name: str) -> list[str]:
@@ -86,7 +94,6 @@ def train(
     torch.set_num_threads(1)
     chance = random.Random(options.seed)  # noqa: S311
     words, vectors = load_vectors(options.lang)
-    words = ["", *words]
     own = [
         n
         for n in load_names("investors") + load_names("companies")
@@ -94,22 +101,14 @@ def train(
     ]
     pools = build_pools(examples, own, [])
     encoder = Encoder(options.lang, words)
-    network = Network(
-        len(words),
-        vectors.shape[1],
-        ngram=options.ngram,
-        hidden=options.hidden,
-        layers=options.layers,
-        dropout=options.dropout,
-    )
-    with torch.no_grad():
-        network.words.weight[0] = 0
-        network.words.weight[1:] = torch.from_numpy(vectors * 0.4)
-    slow = [network.words.weight]
-    fast = [p for n, p in network.named_parameters() if n != "words.weight"]
-    optimizer = torch.optim.AdamW(
-        [{"params": slow, "lr": options.rate / 4}, {"params": fast, "lr": options.rate}], weight_decay=0.01
-    )
+    shape = Shape(options.ngram, options.hidden, options.layers, options.dropout, options.drop_words)
+    network = Network(vectors, shape)
+    careful = [p for n, p in network.named_parameters() if n == "words.weight" or n.startswith("context.")]
+    held = {id(p) for p in careful}
+    free = [p for p in network.parameters() if id(p) not in held]
+    rates = [options.rate * options.careful, options.rate]
+    groups = [{"params": p, "lr": r} for p, r in zip((careful, free), rates, strict=True)]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     total = options.passes
     schedule: Any = None
     average: dict[str, torch.Tensor] = {}
@@ -119,10 +118,7 @@ def train(
         batches = _batches(chunks, options.batch, chance)
         if schedule is None:
             schedule = torch.optim.lr_scheduler.OneCycleLR(
-                optimizer,
-                [options.rate / 4, options.rate],
-                total_steps=int(total * len(batches) * 1.1) + 10,
-                pct_start=0.1,
+                optimizer, rates, total_steps=int(total * len(batches) * 1.1) + 10, pct_start=0.1
             )
         network.train()
         losses = []
@@ -163,9 +159,15 @@ def _draw(
 ) -> list[dict[str, Any]]:
     chunks = []
     for example in examples:
-        for _ in range(options.partial_times if example.partial else 1):
+        for _ in range(_times(example, options)):
             chunks += encoder.encode(vary(example, options.lang, pools, chance))
     return chunks
+
+
+def _times(example: Example, options: Options) -> int:
+    if example.partial:
+        return 1 if example.guessed else options.partial_times
+    return options.rare_times if any(labels & RARE for _, _, labels in example.marks) else 1
 
 
 def _batches(chunks: list[dict[str, Any]], size: int, chance: random.Random) -> list[list[dict[str, Any]]]:
@@ -175,10 +177,31 @@ def _batches(chunks: list[dict[str, Any]], size: int, chance: random.Random) -> 
     return batches
 
 
-def _report(options: Options, words: list[str], arrays: dict[str, Any], checks: dict[str, Sequence[Example]]) -> None:
+def write_card(folder: Path, options: Options, counts: dict[str, int], figures: dict[str, Any]) -> None:
+    """Writes down what the weights were made of and how good they are, beside them."""
+    card = {
+        "options": asdict(options),
+        "examples": counts,
+        "versions": {
+            "python": platform.python_version(),
+            "torch": torch.__version__.split("+")[0],
+            "numpy": np.__version__,
+        },
+        "bytes": sum(path.stat().st_size for path in folder.iterdir() if path.suffix in (".npz", ".txt")),
+        "figures": figures,
+    }
+    (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+
+
+def _report(
+    options: Options, words: list[str], arrays: dict[str, Any], checks: dict[str, Sequence[Example]]
+) -> dict[str, dict[str, float]]:
     model = PartyModel(options.lang, words, {k: np.ascontiguousarray(v, np.float32) for k, v in arrays.items()})
+    figures = {}
     for name, examples in checks.items():
-        print(name, json.dumps(figures_of(examples, model.predict([e.text for e in examples]))), flush=True)
+        figures[name] = figures_of(examples, model.predict([e.text for e in examples]))
+        print(name, json.dumps(figures[name]), flush=True)
+    return figures
 
 
 def hold_out(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
@@ -189,39 +212,52 @@ def hold_out(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]
     return ordered[cut:], ordered[:cut]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Reads the arguments, trains, writes the weights."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lang", required=True, choices=("en", "zh"))
-    parser.add_argument("--extra", type=Path, action="append", default=[], help="annotated JSONL (events), to train on")
-    parser.add_argument(
-        "--check", type=Path, action="append", default=[], help="annotated JSONL, only to print figures on"
-    )
-    parser.add_argument(
-        "--hold-out", action="store_true", help="keep a fifth of all examples aside and print figures on it"
-    )
-    parser.add_argument("--output", type=Path, help="folder for the weights; the language's own where none is given")
-    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value for an option")
+def parse_arguments(arguments: Sequence[str] | None) -> tuple[argparse.Namespace, Options]:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(prog="python -m nlp.training.train", description=__doc__)
+    add = parser.add_argument
+    add("--lang", required=True, choices=sorted(DEFAULTS))
+    for name, meaning in (
+        ("--extra", "annotated JSONL (events), to train on"),
+        ("--guessed", "JSONL whose events a program wrote, to train on with less weight"),
+        ("--check", "annotated JSONL, only to print figures on"),
+    ):
+        add(name, type=Path, action="append", default=[], help=meaning)
+    add("--hold-out", action="store_true", help="keep a fifth of the examples aside and print figures on it")
+    add("--output", type=Path, help="folder for the weights; the language's own where none is given")
+    add("--set", action="append", default=[], metavar="NAME=VALUE", help="another value for an option")
     given = parser.parse_args(arguments)
-    options = Options(given.lang)
+    options = Options(given.lang, **DEFAULTS[given.lang])
     for pair in given.set:
         name, _, value = pair.partition("=")
         setattr(options, name, type(getattr(options, name))(float(value)))
+    return given, options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Reads the arguments, trains, writes the weights and their card."""
+    given, options = parse_arguments(arguments)
     with resources.as_file(HERE / "corpus" / f"{given.lang}.jsonl") as path:
         written = load_examples(path, given.lang)
     extra = [e for path in given.extra for e in load_examples(path, given.lang)]
     checks: dict[str, Sequence[Example]] = {}
     if given.hold_out:
-        (written, checks["written"]), (extra, checks["held"]) = hold_out(written), hold_out(extra)
-    checks |= {path.stem + "@" + path.parent.name: load_examples(path, given.lang) for path in given.check}
-    words, arrays = train(options, [*written, *extra], checks)
-    if given.output or not given.hold_out:
-        folder = given.output or Path(str(resources.files("nlp.lang") / given.lang / "model"))
-        save_model(folder, words, arrays)
-        with np.load(folder / "weights.npz") as saved:
-            kept = {k: restore(dict(saved), k) for k in saved.files if not k.endswith("_scale")}
-        print("as saved:")
-        _report(options, words, kept, checks)
+        (written, checks["held out of the written"]), (extra, checks["held out of the annotated"]) = (
+            hold_out(written),
+            hold_out(extra),
+        )
+    guessed = [replace(e, guessed=True) for path in given.guessed for e in load_examples(path, given.lang)]
+    checks |= {path.stem: load_examples(path, given.lang) for path in given.check}
+    words, arrays = train(options, [*written, *extra, *guessed], checks)
+    if given.hold_out and not given.output:
+        return 0
+    folder = given.output or Path(str(resources.files("nlp.lang") / given.lang / "model"))
+    save_model(folder, words, arrays)
+    with np.load(folder / "weights.npz") as saved:
+        kept = {k: restore(dict(saved), k) for k in saved.files if not k.endswith("_scale")}
+    print("as saved:")
+    counts = {"written": len(written), "annotated": len(extra), "guessed": len(guessed)}
+    write_card(folder, options, counts, _report(options, words, kept, checks))
     return 0
 
 
