@@ -46,7 +46,7 @@ class AmountWords:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Everything that a report says besides names and figures."""
+    """Everything that reports and pages say besides names and figures."""
 
     language: Language
     name: str
@@ -64,6 +64,9 @@ class Words:
     marks: Mapping[str, str]
     notes: Mapping[str, str]
     sectors: Mapping[str, str]
+    dates: Mapping[str, str]
+    fields: Mapping[str, str]
+    pages: Mapping[str, str]
 
     def set_apart(self, text: str) -> str:
         """The text as the language sets it: in Chinese with a space between a character and a Latin letter or digit."""

@@ -1,0 +1,170 @@
+"""From the domain's values to what the API says; pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api import schemas
+from api.reports.amounts import render_amount, render_money, render_round
+from api.reports.words import Language, load_words
+from domain.event import DatePrecision, Event, EventDate, Kind, Party, Status
+from domain.history import Mention, Revision, describe_value
+from domain.money import Money
+from domain.week import Week
+from storage.queries import KindSum, SourceSummary, WeekTotals
+
+API = "/api/v1"
+
+
+def describe_event(event: Event) -> schemas.Event:
+    """An event without its sources and history."""
+    return schemas.Event(**_event_fields(event))
+
+
+def describe_event_detail(
+    event: Event,
+    reported: list[schemas.ReportedValue],
+    members: list[schemas.Member],
+    revisions: list[Revision],
+) -> schemas.EventDetail:
+    """An event with everything that is known of it."""
+    return schemas.EventDetail(
+        **_event_fields(event),
+        reported=reported,
+        members=members,
+        revisions=[
+            schemas.Revision(number=r.number, at=r.at, changed=dict(r.changed), article_id=r.article_id)
+            for r in revisions
+        ],
+    )
+
+
+def _event_fields(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "url": f"{API}/events/{event.id}",
+        "page_url": f"/events/{event.id}",
+        "company": describe_party(event.company),
+        "application": event.application,
+        "application_types": dict(event.application_types),
+        "kind": event.kind,
+        "status": event.status,
+        "round": event.round,
+        "amount": _describe_money(event.amount, event.amount_usd, event.kind),
+        "valuation": _describe_money(event.valuation, event.valuation_usd),
+        "total_raised": _describe_money(event.total_raised, None),
+        "lead_investors": [describe_party(party) for party in event.leads],
+        "participants": [describe_party(party) for party in event.participants],
+        "announced_on": event.announced_on,
+        "date_precision": event.date_precision,
+        "week": str(event.week),
+        "sector": event.sector,
+        "country": event.country,
+        "confidence": event.confidence,
+        "revision": event.revision,
+    }
+
+
+def describe_party(party: Party) -> schemas.Party:
+    """A company or investor."""
+    return schemas.Party(key=party.key, name=party.name, names=dict(party.names))
+
+
+def _describe_money(money: Money | None, usd: float | None, kind: Kind = Kind.EQUITY) -> schemas.Amount | None:
+    if money is None:
+        return None
+    text = {language.value: render_amount(money, kind, language) for language in Language}
+    return schemas.Amount(**money.as_dict(), usd=usd, text=text)
+
+
+def describe_article_reference(mention: Mention) -> schemas.SourceReference:
+    """The article of a mention."""
+    return schemas.SourceReference(
+        article_id=mention.article_id,
+        url=mention.url,
+        title=mention.title,
+        source_id=mention.source_id,
+        language=mention.language,
+        published_on=mention.published_on,
+    )
+
+
+def describe_reported(value: object) -> Any:
+    """A reported value as plain JSON."""
+    if isinstance(value, EventDate):
+        return {"date": value.on.isoformat(), "precision": value.precision.value}
+    return describe_value(value)
+
+
+def write_value(field: str, value: object, language: Language) -> str:
+    """A reported value in words of the language."""
+    words = load_words(language)
+    match value:
+        case Money():
+            return render_money(value, language)
+        case Kind():
+            return words.kinds[value.value]
+        case Status():
+            return words.statuses[value.value]
+        case EventDate():
+            return write_day(value.on.year, value.on.month, value.on.day, value.precision, language)
+    return render_round(str(value), language) if field == "round" else str(value)
+
+
+def write_day(year: int, month: int, day: int, precision: DatePrecision, language: Language) -> str:
+    """A date in words, as precise as it is known."""
+    words = load_words(language)
+    form = words.dates[precision.value]
+    months = words.dates.get("months", "").split()
+    name = months[month - 1] if months else str(month)
+    quarter = (month + 2) // 3
+    return words.set_apart(form.format(year=year, month=name, day=day, quarter=quarter))
+
+
+def describe_week(totals: WeekTotals) -> schemas.Week:
+    """A week with its sums."""
+    return schemas.Week(**_week_fields(totals))
+
+
+def describe_week_detail(totals: WeekTotals, previous: Week | None, following: Week | None) -> schemas.WeekDetail:
+    """A week with its neighbours."""
+    return schemas.WeekDetail(
+        **_week_fields(totals),
+        previous=str(previous) if previous else None,
+        next=str(following) if following else None,
+    )
+
+
+def _week_fields(totals: WeekTotals) -> dict[str, Any]:
+    week = totals.week
+    return {
+        "week": str(week),
+        "monday": week.monday,
+        "sunday": week.sunday,
+        "events": totals.events,
+        "rumoured": totals.rumoured,
+        "mega": totals.mega,
+        "sums": {kind: _describe_sum(found) for kind, found in totals.sums.items()},
+        "url": f"{API}/weeks/{week}",
+        "events_url": f"{API}/weeks/{week}/events",
+        "page_url": f"/weeks/{week}",
+    }
+
+
+def _describe_sum(found: KindSum) -> schemas.KindSum:
+    return schemas.KindSum(events=found.events, disclosed=found.disclosed, usd=found.usd)
+
+
+def describe_source(source: SourceSummary) -> schemas.Source:
+    """A source with what came from it."""
+    return schemas.Source(
+        id=source.id,
+        name=source.name,
+        language=source.language,
+        country=source.country,
+        trust=source.trust,
+        articles=source.articles,
+        latest_on=source.latest_on,
+        last_success_at=source.last_success_at,
+        failures=source.failures,
+    )

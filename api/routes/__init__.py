@@ -1,0 +1,15 @@
+"""The addresses, a module for each kind of thing."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from api.routes import articles, events, health, pages, reference, reports, sources, weeks
+
+ROUTERS = (health, weeks, reports, events, articles, sources, reference, pages)
+
+
+def add_routes(app: FastAPI) -> None:
+    """Adds every address to the app."""
+    for module in ROUTERS:
+        app.include_router(module.router)

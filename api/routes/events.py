@@ -1,0 +1,74 @@
+"""Events: all of them by filter, and one with everything that is known of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.deps import QueriesDep, SettingsDep, StoreDep, TodayDep, find_week
+from api.describe import describe_event_detail
+from api.evidence import collect_members, collect_reported
+from api.listing import WeekRangeFilters, list_events
+from api.routes.operations import build_problems, build_responses
+from api.schemas import EventDetail, EventList
+from domain.errors import NotFound
+from domain.event import Event
+from storage.store import Store
+
+router = APIRouter(prefix="/api/v1/events", tags=["events"])
+
+EventId = Annotated[str, Path(description="An event's id.", examples=["e7kq2m0x9ta"], max_length=64)]
+
+
+@router.get("", responses=build_responses(EventList, 400, 404), summary="Events by filter")
+def list_all_events(
+    wanted: Annotated[WeekRangeFilters, Query()],
+    queries: QueriesDep,
+    settings: SettingsDep,
+    today: TodayDep,
+    request: Request,
+    response: Response,
+) -> EventList:
+    """Events of all weeks or a range of them, the latest announcement first, a page at a time."""
+    first, last = (find_week(text, queries, today) if text else None for text in (wanted.from_, wanted.to))
+    return list_events(
+        wanted.build_filter(first, last), wanted, request, response, queries, settings, default_sort="-announced_on"
+    )
+
+
+@router.get(
+    "/{event_id}",
+    response_model=EventDetail,
+    responses={**build_responses(EventDetail), **build_problems(308, 404)},
+    summary="One event with its sources and history",
+)
+def get_event(event_id: EventId, store: StoreDep) -> EventDetail | Response:
+    """Every value that articles report with the words that say so, the articles filed here and why, all revisions.
+
+    The id of an event that was merged into another one redirects to that one for ever.
+    """
+    event = find_event(store, event_id)
+    if event.id != event_id:
+        return RedirectResponse(f"/api/v1/events/{event.id}", 308)
+    return load_event_detail(store, event)
+
+
+def find_event(store: Store, event_id: str) -> Event:
+    """The event of an id; NotFound also for what cannot be one."""
+    if not (event_id.isascii() and event_id.isalnum()):
+        raise NotFound(f"event {event_id!r}", "there is no such event")
+    return store.events.get(event_id)
+
+
+def load_event_detail(store: Store, event: Event) -> EventDetail:
+    """The event with its sources and history."""
+    mentions = store.events.mentions(event.id)
+    bodies = {article_id: store.articles.get(article_id).body for article_id in {m.article_id for m in mentions}}
+    return describe_event_detail(
+        event,
+        collect_reported(event, store.events.reported(event.id), mentions, bodies),
+        collect_members(mentions, bodies),
+        store.events.revisions(event.id),
+    )

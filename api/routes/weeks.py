@@ -1,0 +1,54 @@
+"""Weeks: which there are, what each sums up to, and its events."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.deps import QueriesDep, SettingsDep, TodayDep, WeekDep, find_week
+from api.describe import describe_week, describe_week_detail
+from api.listing import EventFilters, list_events
+from api.routes.operations import build_responses
+from api.schemas import EventList, WeekDetail, WeekList
+from storage.queries import Queries, WeekTotals
+
+router = APIRouter(prefix="/api/v1/weeks", tags=["weeks"])
+
+
+@router.get("", responses=build_responses(WeekList, 400), summary="The weeks that have events")
+def list_weeks(
+    queries: QueriesDep,
+    today: TodayDep,
+    first: Annotated[str | None, Query(alias="from", description="First week.", examples=["2025-W01"])] = None,
+    last: Annotated[str | None, Query(alias="to", description="Last week.", examples=["latest"])] = None,
+) -> WeekList:
+    """All weeks with at least one event that is not denied, the latest first, with counts and sums."""
+    span = [find_week(text, queries, today) if text else None for text in (first, last)]
+    return WeekList(items=[describe_week(totals) for totals in queries.week_totals(*span)])
+
+
+@router.get("/{week}", responses=build_responses(WeekDetail, 400, 404), summary="One week in figures")
+def get_week_detail(week: WeekDep, queries: QueriesDep) -> WeekDetail:
+    """Counts and sums of a week, and the nearest weeks before and after it that have events."""
+    return describe_week_detail(find_totals(queries, week), queries.last_week(week), queries.first_week(week))
+
+
+def find_totals(queries: Queries, week: WeekDep) -> WeekTotals:
+    """The sums of a week, all zero where it has no event."""
+    return next(iter(queries.week_totals(week, week)), WeekTotals(week, 0, 0, 0))
+
+
+@router.get("/{week}/events", responses=build_responses(EventList, 400, 404), summary="The events of a week")
+def list_week_events(
+    week: WeekDep,
+    wanted: Annotated[EventFilters, Query()],
+    queries: QueriesDep,
+    settings: SettingsDep,
+    request: Request,
+    response: Response,
+) -> EventList:
+    """The events of a week, the largest amount in dollars first; denied ones only where `status=denied` asks."""
+    return list_events(
+        wanted.build_filter(week, week), wanted, request, response, queries, settings, default_sort="-amount_usd"
+    )
