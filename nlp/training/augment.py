@@ -22,6 +22,13 @@ def load_parts(language: str) -> dict[str, Sequence[str]]:
     return found[language]
 
 
+MONEY_LABELS = frozenset({"amount", "valuation", "total_raised", "other_money"})
+_SCALE = re.compile(r"(?<=[\d ])(?:[MmBb]|million|billion|Million|Billion|mn|bn|mln|bln)\b")
+_PAIRS = (("M", "B"), ("m", "b"), ("million", "billion"), ("Million", "Billion"), ("mn", "bn"), ("mln", "bln"))
+_GROWN = _PAIRS
+_SHRUNK = tuple((large, small) for small, large in _PAIRS)
+
+
 @dataclass(frozen=True, slots=True)
 class Pools:
     """Names to put in: those of the training examples and of the project's lists."""
@@ -104,8 +111,8 @@ def compose_investor(language: str, chance: random.Random) -> str:
 def _other_name(label: str, language: str, pools: Pools, chance: random.Random) -> str | None:
     famous = load_parts("chinese" if language == "zh" else "english")["famous"]
     if label in ("company", "known"):
-        if chance.random() < 0.2:
-            return chance.choice(famous)
+        if chance.random() < 0.3:
+            return chance.choice(famous[: chance.choice((8, len(famous)))])
         return chance.choice(pools.companies) if chance.random() < 0.35 else compose_company(language, chance)
     if label in ("lead_investor", "investor"):
         draw = chance.random()
@@ -136,7 +143,7 @@ def rename(example: Example, language: str, pools: Pools, chance: random.Random,
     for start, end, labels in sorted([*example.marks, *known], key=lambda m: m[:2]):
         name = example.text[start:end]
         if name not in chosen:
-            label = "known" if "known" in labels else sorted(labels)[0]
+            label = _kind_of_name(name, labels, language)
             other = (
                 _other_name(label, language, pools, chance)
                 if chance.random() < (0.85 if label == "known" else share)
@@ -148,6 +155,30 @@ def rename(example: Example, language: str, pools: Pools, chance: random.Random,
         if "known" not in labels:
             marks.append((size, size + len(chosen[name]), labels))
         size += len(chosen[name])
+        at = end
+    parts.append(example.text[at:])
+    return replace(example, text="".join(parts), marks=marks)
+
+
+def _kind_of_name(name: str, labels: frozenset[str], language: str) -> str:
+    famous = load_parts("chinese" if language == "zh" else "english")["famous"]
+    if "known" in labels or ("other_org" in labels and name in famous):
+        return "known"
+    return min(labels)
+
+
+def rescale(example: Example, chance: random.Random) -> Example:
+    """The example with millions for billions and the other way round: what an amount is for, its size does not tell."""
+    change = dict(chance.choice((_GROWN, _SHRUNK)))
+    parts, marks, at, size = [], [], 0, 0
+    for start, end, labels in example.marks:
+        written = example.text[start:end]
+        if labels & MONEY_LABELS:
+            written = _SCALE.sub(lambda match: change.get(match[0], match[0]), written)
+        parts += [example.text[at:start], written]
+        size += start - at
+        marks.append((size, size + len(written), labels))
+        size += len(written)
         at = end
     parts.append(example.text[at:])
     return replace(example, text="".join(parts), marks=marks)
@@ -217,6 +248,8 @@ def vary(example: Example, language: str, pools: Pools, chance: random.Random) -
         example = rename(example, language, pools, chance, chance.choice((0.3, 0.6, 1.0)))
     if chance.random() < (0.3 if language == "en" else 0.05):
         example = retype(example, chance)
+    if chance.random() < 0.4 and language == "en":
+        example = rescale(example, chance)
     if chance.random() < 0.1:
         example = drop_marks(example, chance)
     if chance.random() < 0.5 and example.text.startswith("\n"):
