@@ -1,6 +1,6 @@
 """Builds the web application: the API under /api/v1, the pages beside it.
 
-request ─→ CORS ─→ gzip ─→ entity tag, HEAD, safety headers ─→ problems as documents ─→ route ─→ store (read only)
+request ─→ CORS ─→ HEAD ─→ gzip ─→ entity tag, safety headers ─→ problems as documents ─→ route ─→ store (read only)
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
-from api.conditional import ConditionalMiddleware
+from api.conditional import ConditionalMiddleware, HeadMiddleware
 from api.problems import add_problem_handlers
 from api.routes import add_routes
 from api.routes.operations import add_schemas
@@ -46,6 +46,7 @@ def build_app(store: Store, settings: ApiSettings | None = None) -> FastAPI:
     add_routes(app)
     app.add_middleware(ConditionalMiddleware)
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=_GZIP_LEVEL)
+    app.add_middleware(HeadMiddleware)
     if app.state.settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -22,8 +22,26 @@ _SAFETY = {
 _DROPPED = ("content-length", "content-type")
 
 
+class HeadMiddleware:
+    """Answers HEAD as GET without its body; outermost, so that the headers are those that GET would send."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self.app({**scope, "method": "GET"}, receive, send_head)
+
+
 class ConditionalMiddleware:
-    """Answers GET and HEAD with entity tags; a response that comes in several parts is passed on as it is."""
+    """Gives answers to GET their entity tags; a response that comes in several parts is passed on as it is."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -33,20 +51,16 @@ class ConditionalMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        method = scope["method"]
-        if method == "HEAD":
-            scope = {**scope, "method": "GET"}
-        known = Headers(scope=scope).get("if-none-match", "") if method in ("GET", "HEAD") else ""
-        await self.app(scope, receive, _Sender(send, known, with_body=method != "HEAD"))
+        known = Headers(scope=scope).get("if-none-match", "") if scope["method"] == "GET" else ""
+        await self.app(scope, receive, _Sender(send, known))
 
 
 class _Sender:
     """Holds the head of a response back until its body is there."""
 
-    def __init__(self, send: Send, known: str, *, with_body: bool) -> None:
+    def __init__(self, send: Send, known: str) -> None:
         self._send = send
         self._known = known
-        self._with_body = with_body
         self._head: Message | None = None
 
     async def __call__(self, message: Message) -> None:
@@ -61,8 +75,6 @@ class _Sender:
             if not message.get("more_body") and head["status"] == 200:
                 message = self._tag(head, message)
             await self._send(head)
-        if not self._with_body and message["type"] == "http.response.body":
-            message = {**message, "body": b""}
         await self._send(message)
 
     def _tag(self, head: Message, message: Message) -> Message:

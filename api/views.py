@@ -63,7 +63,9 @@ def write_span(week: Week, language: Language) -> str:
     """The week's first and last day in words."""
     words = load_words(language)
     first, last = (_write_date(day, language) for day in (week.monday, week.sunday))
-    return words.set_apart(words.dates["span"].format(first=first, last=last))
+    form = words.dates["span_in_month" if week.monday.month == week.sunday.month else "span"]
+    days = {"first_day": week.monday.day, "last_day": week.sunday.day}
+    return words.set_apart(form.format(first=first, last=last, **days))
 
 
 def _write_date(day: date, language: Language, precision: DatePrecision = DatePrecision.DAY) -> str:
@@ -76,16 +78,21 @@ def _iter_figures(totals: WeekTotals, language: Language) -> Iterable[Figure]:
     def say(key: str, **values: object) -> str:
         return words.set_apart(words.pages[key].format(**values))
 
+    def deals(count: int) -> str:
+        return say("deal") if count == 1 else say("deals_of", count=count)
+
     equity = totals.sums.get(Kind.EQUITY, KindSum())
     yield Figure(
         say("equity"),
         render_total(equity.usd, language),
-        say("disclosed", events=equity.events, disclosed=equity.disclosed),
+        say("disclosed", deals=deals(equity.events), disclosed=equity.disclosed),
     )
     yield Figure(say("mega"), str(totals.mega), say("mega_note"))
     for kind in (Kind.COMMITMENT, Kind.DEBT, Kind.GRANT):
         if found := totals.sums.get(kind):
-            yield Figure(say(kind.value), render_total(found.usd, language), say("not_in_equity", events=found.events))
+            yield Figure(
+                say(kind.value), render_total(found.usd, language), say("not_in_equity", deals=deals(found.events))
+            )
     yield Figure(say("rumoured"), str(totals.rumoured), say("unconfirmed"))
 
 
@@ -199,7 +206,7 @@ def _iter_fields(event: Event, reported: Sequence[schemas.ReportedValue], words:
         shown = _shown(event, field, values, words)
         if not shown and not values:
             continue
-        first = [witness for value in values if value.shown for witness in value.reported_by]
+        first = _merge_witnesses(witness for value in values if value.shown for witness in value.reported_by)
         yield FieldView(
             label=_label(event, field, words),
             shown=shown or words.undisclosed,
@@ -207,6 +214,16 @@ def _iter_fields(event: Event, reported: Sequence[schemas.ReportedValue], words:
             witnesses=first,
             others=[(v.text[language.value], v.reported_by) for v in values if not v.shown],
         )
+
+
+def _merge_witnesses(witnesses: Iterable[schemas.Witness]) -> list[schemas.Witness]:
+    """One entry an article, with all of its quotes."""
+    merged: dict[int, schemas.Witness] = {}
+    for witness in witnesses:
+        known = merged.get(witness.article.article_id)
+        quotes = [*(known.quotes if known else ()), *witness.quotes]
+        merged[witness.article.article_id] = schemas.Witness(article=witness.article, quotes=quotes)
+    return list(merged.values())
 
 
 def _field(value: schemas.ReportedValue) -> str:

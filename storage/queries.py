@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -166,7 +166,7 @@ class Queries:
     def first_week(self, after: Week | None = None) -> Week | None:
         """The first week that has events, of those after a week where one is given."""
         days = select(func.min(_EVENT.c.announced_on)).where(_VISIBLE, _NOT_DENIED)
-        return self._find_week(days.where(_EVENT.c.announced_on > after.sunday) if after else days)
+        return self._find_week(days.where(_EVENT.c.announced_on > _end_of(after)) if after else days)
 
     def last_week(self, before: Week | None = None) -> Week | None:
         """The last week that has events, of those before a week where one is given."""
@@ -226,7 +226,12 @@ def _iter_week_conditions(first: Week | None, last: Week | None) -> Iterator[Col
     if first is not None:
         yield _EVENT.c.announced_on >= first.monday
     if last is not None:
-        yield _EVENT.c.announced_on <= last.sunday
+        yield _EVENT.c.announced_on <= _end_of(last)
+
+
+def _end_of(week: Week) -> date:
+    # the calendar ends within the last week of the year 9999
+    return week.monday + min(timedelta(days=6), date.max - week.monday)
 
 
 def _holds_text(text: str) -> ColumnElement[bool]:

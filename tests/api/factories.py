@@ -162,6 +162,7 @@ def fill_week(store: Store) -> dict[str, str]:
     )  # fmt: skip
     ids["debt"] = file(store, deal("Tesserat", kind=Kind.DEBT, amount=money(5.25e9)), on=date(2025, 1, 24))
     ids["seed"] = file(store, deal("Pebblewise", round="seed", lead_investors=("Quaymont",), investors=("Quaymont",)))
+    ids["denied"] = file(store, deal("Quarrel", status=Status.DENIED, amount=money(2e6)))
     ids["before"] = file(
         store, deal("Synthera", round="series-d", amount=money(1.8e8)), on=date(2025, 1, 15), source="quay"
     )
