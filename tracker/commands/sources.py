@@ -10,6 +10,7 @@ from tracker.commands.options import SourcesDir, settings_with
 def sources(folder: SourcesDir = None) -> None:
     """List the sources that a crawl would ask."""
     from crawler.sources import load_sources
+
     from tracker.console_table import print_table
 
     found = load_sources(folder or settings_with().sources_dir)

@@ -1,7 +1,7 @@
 """`./run demo`: the real program on a small world of our own.
 
-    newsroom ─→ demo site (HTTP, loopback) ─→ crawl ─→ extract ─→ merge ─→ alert ─→ console, the demo's receiver
-                                                                      └→ the week's table, the API and its page
+newsroom ─→ demo site (HTTP, loopback) ─→ crawl ─→ extract ─→ merge ─→ alert ─→ console, the demo's receiver
+                                                                  └→ the week's table, the API and its page
 """
 
 from __future__ import annotations

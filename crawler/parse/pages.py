@@ -1,0 +1,276 @@
+"""From a page's bytes to what it reports: title, text, date, author and canonical address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Literal
+
+import trafilatura
+from lxml import etree
+
+from crawler.parse.body import read_body, tidy_lines, weigh_lines
+from crawler.parse.dates import Moment, choose_moment, parse_date, parse_url_date
+from crawler.parse.encodings import decode_bytes
+from crawler.parse.feeds import Entry
+from crawler.parse.metadata import Facts, read_metadata
+from crawler.parse.text import clean_line, iter_lines, parse_markup, read_lines, strip_markup
+from crawler.parse.urls import canonicalise_url, is_front_page, is_same_site
+
+Flaw = Literal["not_html", "empty", "no_title", "no_text", "paywall", "consent"]
+
+_MARKUP_TYPES = (
+    "text/html",
+    "application/xhtml+xml",
+    "application/xml",
+    "text/xml",
+    "text/plain",
+    "application/octet-stream",
+)
+_MAGIC = {
+    b"%PDF": "a PDF", b"PK\x03\x04": "a zip file", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image",
+    b"\x1f\x8b": "a gzip file", b"RIFF": "a media file", b"\x00\x00\x00": "a media file", b"ID3": "a media file", b"MZ": "a program",
+}  # fmt: skip
+_TITLE_BREAK = re.compile(r"\s+[|–—·»•]\s+|\s+-\s+|\s*[_|｜丨]\s*|\s*[-–—]\s*(?=[^-–—]{2,20}$)")
+_VISIBLE_DATES = "//time[@datetime] | //*[@itemprop='datePublished'] | //abbr[contains(@class,'published')]"
+_CONSENT = re.compile(
+    r"(?i)before you continue|we value your privacy|consent\.|privacy (?:choices|settings)|cookie (?:wall|consent)"
+)
+_PAYWALL = re.compile(
+    r"(?i)(?:subscribe|sign in|log in|register|create (?:a|an) (?:free )?account)\b.{0,40}\b(?:to (?:continue|read|keep|unlock|access)|for full access)"
+    r"|this (?:article|content|story) is (?:only )?(?:for|available to) (?:\w+ )?(?:subscribers|members)|(?:订阅|付费|登录|开通会员)后?(?:可|即可|才能)?(?:阅读|查看)(?:全文|更多)"
+)
+_SHORT = 120
+_LONG = 2400
+
+
+class BadPage(ValueError):
+    """A page that holds no article; `kind` is the flaw, the message says what was there instead."""
+
+    def __init__(self, kind: Flaw, problem: str) -> None:
+        super().__init__(problem)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class PageRules:
+    """What a source's file says of its pages where the general reading goes wrong: CSS selectors."""
+
+    body: str | None = None
+    title: str | None = None
+    date: str | None = None
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page reports; `stub` says why the text is not whole, where the page shows that."""
+
+    url: str
+    title: str
+    text: str
+    moment: Moment | None
+    author: str | None
+    language: str | None
+    stub: str | None = None
+
+
+def parse_page(
+    body: bytes,
+    url: str,
+    *,
+    content_type: str | None = None,
+    zone: tzinfo = UTC,
+    entry: Entry | None = None,
+    rules: PageRules | None = None,
+    now: datetime | None = None,
+) -> Page:
+    """Reads a downloaded page; raises BadPage where it is no HTML or reports nothing.
+
+    `entry` is what the feed, sitemap or listing said of the page, and fills what the page itself does not tell.
+    """
+    check_markup(body, content_type)
+    tree = parse_markup(decode_bytes(body, content_type))
+    if tree is None:
+        raise BadPage("empty", "an empty page")
+    entry, rules = entry or Entry(url), rules or PageRules()
+    facts = read_metadata(tree)
+    title = _find_title(tree, facts, entry, rules)
+    moment = _find_moment(tree, facts, entry, rules, url, zone, now)
+    lines, stub = _find_lines(tree, facts, title, rules)
+    if not lines:
+        _raise_for_nothing(tree, facts)
+    return Page(
+        url=_find_canonical(facts, url),
+        title=title or lines[0][:200],
+        text="\n".join(lines),
+        moment=moment,
+        author=next((clean_line(a)[:200] for a in [*facts.authors, entry.author or ""] if a), None),
+        language=facts.language or entry.language,
+        stub=stub,
+    )
+
+
+def parse_entry(entry: Entry, *, least: int = 0) -> Page | None:
+    """The article that a feed's entry holds in full; None where it has only a summary or breaks off."""
+    lines = tidy_lines(read_lines(entry.content), entry.title)
+    if not lines or not entry.title or weigh_lines(lines) < least or _breaks_off(lines[-1]):
+        return None
+    return Page(entry.url, entry.title, "\n".join(lines), entry.moment, entry.author, entry.language)
+
+
+def check_markup(body: bytes, content_type: str | None) -> None:
+    """Raises BadPage for a PDF, an image and everything else that is no markup, whatever it is called."""
+    if not body.strip():
+        raise BadPage("empty", "an empty page")
+    for magic, name in _MAGIC.items():
+        if body.startswith(magic):
+            raise BadPage("not_html", f"{name}, no HTML")
+    declared = (content_type or "").split(";")[0].strip().lower()
+    if declared and declared not in _MARKUP_TYPES:
+        raise BadPage("not_html", f"{declared}, no HTML")
+    if b"<" not in body[:65536]:
+        raise BadPage("not_html", "plain text or data, no HTML")
+
+
+def _breaks_off(line: str) -> bool:
+    return bool(
+        re.search(
+            r"(?i)(?:\[…\]|\[\.\.\.\]|\[&#8230;\]|…|\.\.\.)\s*$|(?:read more|continue reading|read the (?:full|rest)|keep reading|阅读全文|查看全文|点击阅读).{0,40}$",
+            line,
+        )
+    )
+
+
+def _find_title(tree: etree._Element, facts: Facts, entry: Entry, rules: PageRules) -> str:
+    if rules.title and (found := _select(tree, rules.title)):
+        return clean_line("".join(found[0].itertext()))
+    headings = [h for h in (clean_line("".join(e.itertext())) for e in tree.iter("h1")) if h]
+    declared = [t for t in (strip_markup(t) for t in facts.titles) if t]
+    document = next((clean_line("".join(e.itertext())) for e in tree.iter("title")), "")
+    whole = [*declared, document]
+    # the headline on the page, where <title> or og:title is that headline with the site's name behind it
+    for heading in headings:
+        if len(heading) >= 4 and any(heading in title for title in whole):
+            return heading
+    if declared:
+        return _without_site(declared[0], document)
+    return entry.title or (headings[0] if len(headings) == 1 else "") or _without_site(document, "")
+
+
+def _without_site(title: str, document: str) -> str:
+    """`Headline` for `Headline | The Site` and `Headline - Site`."""
+    pieces = _TITLE_BREAK.split(title)
+    if len(pieces) < 2 or (document and title != document):
+        return title
+    longest = max(pieces, key=len)
+    return longest if len(longest) * 2 > len(title) else title
+
+
+def _find_moment(
+    tree: etree._Element, facts: Facts, entry: Entry, rules: PageRules, url: str, zone: tzinfo, now: datetime | None
+) -> Moment | None:
+    ruled = [parse_date(_date_text(e), zone, now=now) for e in (_select(tree, rules.date) if rules.date else [])]
+    declared = [parse_date(text, zone, now=now) for text in facts.dates]
+    if first := choose_moment([*ruled, *declared, entry.moment]):
+        if first.at:
+            return first
+        return choose_moment([first, *_visible_moments(tree, zone, now)])
+    return choose_moment([*_visible_moments(tree, zone, now), parse_url_date(url)])
+
+
+def _visible_moments(tree: etree._Element, zone: tzinfo, now: datetime | None) -> list[Moment | None]:
+    """Dates in <time> elements and in short lines under the headline."""
+    found = [parse_date(_date_text(e), zone, now=now) for e in tree.xpath(_VISIBLE_DATES)[:3]]
+    if any(found):
+        return found
+    heading = next(tree.iter("h1"), None)
+    start = heading if heading is not None else tree.find("body")
+    lines = 0
+    for element in (
+        start.xpath("following::*[not(self::script or self::style)]" if heading is not None else ".//*")
+        if start is not None
+        else []
+    ):
+        text = clean_line(element.text or "")
+        if not text:
+            continue
+        lines += 1
+        if len(text) <= 120 and re.search(r"\d", text) and (moment := parse_date(text, zone, now=now)):
+            return [moment]
+        if lines > 40:
+            break
+    return []
+
+
+def _date_text(element: etree._Element) -> str:
+    return element.get("datetime") or element.get("content") or clean_line("".join(element.itertext()))
+
+
+def _find_lines(tree: etree._Element, facts: Facts, title: str, rules: PageRules) -> tuple[list[str], str | None]:
+    """The article's lines, and why they may not be all of it."""
+    for selector in rules.remove:
+        for element in _select(tree, selector):
+            element.drop_tree()
+    visible = _PAYWALL.search(" ".join(iter_lines(tree))) is not None if not facts.free else False
+    if rules.body and (found := _select(tree, rules.body)):
+        return tidy_lines([line for e in found for line in iter_lines(e)], title), None
+    second = etree.ElementTree(tree) if False else None
+    del second
+    page_text = etree.tostring(tree, encoding="utf-8", method="html")
+    lines = read_body(tree, title)
+    weight = weigh_lines(lines)
+    if (weight < _SHORT and len(page_text) > 20_000) or weight > _LONG * 8:
+        lines = _choose_longer(lines, _read_by_trafilatura(page_text, title))
+    declared = tidy_lines([clean_line(line) for line in read_lines(_as_markup(facts.body))], title)
+    if weigh_lines(declared) > 1.5 * weigh_lines(lines):
+        lines = declared
+    if weigh_lines(lines) < _SHORT and _PAYWALL.search(" ".join(lines)):
+        lines = []
+    stub = "paywall" if not facts.free and (visible or weigh_lines(lines) < _LONG) else None
+    if not lines and facts.description and facts.kind.endswith("article"):
+        return [facts.description], stub or "description"
+    return lines, stub
+
+
+def _as_markup(text: str) -> str:
+    return text if "<p" in text or "<br" in text else "".join(f"<p>{line}</p>" for line in text.splitlines())
+
+
+def _read_by_trafilatura(markup: bytes, title: str) -> list[str]:
+    """A second opinion for pages whose article does not stand out."""
+    found = trafilatura.bare_extraction(
+        markup.decode("utf-8"), include_comments=False, include_tables=True, fast=True, with_metadata=False
+    )
+    return tidy_lines(iter_lines(found.body), title) if found is not None and found.body is not None else []
+
+
+def _choose_longer(mine: Sequence[str], other: Sequence[str]) -> list[str]:
+    return list(other) if weigh_lines(other) > weigh_lines(mine) else list(mine)
+
+
+def _raise_for_nothing(tree: etree._Element, facts: Facts) -> None:
+    text = " ".join(iter_lines(tree))[:4000]
+    if _CONSENT.search(text):
+        raise BadPage("consent", "a consent wall in place of the article")
+    if not facts.free or _PAYWALL.search(text):
+        raise BadPage("paywall", "the text is for payers only")
+    raise BadPage("no_text", "no article text found on the page")
+
+
+def _find_canonical(facts: Facts, url: str) -> str:
+    """The page's own address, or the one that it declares within its site."""
+    own = canonicalise_url(url) or url
+    for link in facts.canonicals:
+        found = canonicalise_url(link, url)
+        if found and is_same_site(found, own) and not is_front_page(found):
+            return found
+    return own
+
+
+def _select(tree: etree._Element, selector: str) -> list[etree._Element]:
+    from cssselect import HTMLTranslator
+
+    return list(tree.xpath(HTMLTranslator().css_to_xpath(selector)))

@@ -1,0 +1,1 @@
+"""One spider for each way in: feeds, news sitemaps and listing pages."""
