@@ -145,7 +145,7 @@ class EvidenceRow(SQLModel, table=True):
 
 
 class CompanyRow(SQLModel, table=True):
-    """Who receives money; `discriminator` tells companies of one name apart, `names` holds display names by language."""
+    """Who receives money; `discriminator` tells companies of one name apart, `names` are to show, by language."""
 
     __tablename__ = "company"
     __table_args__ = (UniqueConstraint("key", "discriminator"),)

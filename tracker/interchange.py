@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -99,18 +99,19 @@ def write_line(out: IO[str], record: dict[str, Any]) -> None:
 @contextmanager
 def open_files(input: str, output: str) -> Iterator[tuple[IO[bytes], IO[str]]]:
     """Opens input and output, `-` for the standard ones; BadInput names the one that cannot be opened."""
-    try:
-        lines = sys.stdin.buffer if input == "-" else Path(input).open("rb")
-    except OSError as error:
-        raise BadInput(input, error.strerror or "cannot be read") from error
-    try:
-        out = sys.stdout if output == "-" else Path(output).open("w", encoding="utf-8")
-    except OSError as error:
-        raise BadInput(output, error.strerror or "cannot be written") from error
-    try:
+    with ExitStack() as opened:
+        lines: IO[bytes] = sys.stdin.buffer
+        out: IO[str] = sys.stdout
+        if input != "-":
+            lines = opened.enter_context(_open(input, "cannot be read", "rb"))
+        if output != "-":
+            out = opened.enter_context(_open(output, "cannot be written", "w", encoding="utf-8"))
         yield lines, out
-    finally:
         out.flush()
-        for stream, standard in ((lines, sys.stdin.buffer), (out, sys.stdout)):
-            if stream is not standard:
-                stream.close()
+
+
+def _open(name: str, problem: str, mode: str, encoding: str | None = None) -> IO[Any]:
+    try:
+        return Path(name).open(mode, encoding=encoding)
+    except OSError as error:
+        raise BadInput(name, error.strerror or problem) from error

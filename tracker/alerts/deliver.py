@@ -17,12 +17,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain.errors import DeliveryError, RoundwatchError
+from tracker.alerts.compose import build_composer
 from tracker.alerts.message import Message
 
 if TYPE_CHECKING:
     from storage.outbox import Delivery
     from storage.store import Store
     from tracker.alerts.channels import Channel
+    from tracker.settings import TrackerSettings
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,15 @@ class Backoff:
         plain = min(self.first.total_seconds() * self.factor ** (tried - 1), self.longest.total_seconds())
         spread = plain * (1 - self.jitter + 2 * self.jitter * chance)
         return timedelta(seconds=max(spread, retry_after or 0.0))
+
+
+def deliver_all(store: Store, settings: TrackerSettings) -> dict[str, int]:
+    """Delivers everything that is due, on the channels of the settings, and gives the counts."""
+    from tracker.alerts.channels import build_channels
+
+    channels = build_channels(settings.alert_channels, settings)
+    backoff = Backoff(attempts=settings.alert_attempts)
+    return deliver_due(store, channels, build_composer(store, settings), backoff=backoff)
 
 
 def _now() -> datetime:
