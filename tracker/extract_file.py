@@ -15,6 +15,8 @@ def extract_documents(
     """Writes a line of events for each document; gives the exit status, 1 where a line was skipped."""
     complain = complain or Complaints()
     for document in read_documents(lines, complain):
+        if not document.article.body.strip():
+            complain(f"document {document.id!r}: it has neither title nor text")
         found = next(iter(extractor.extract_many([document.article])), [])
         write_line(out, {"id": document.id, "events": [event.as_dict() for event in found]})
     return complain.exit_status

@@ -29,6 +29,14 @@ def print_report(store: Store, week: Week, language: str, form: str) -> None:
         sys.stdout.write(render_table(table, form))
 
 
+def find_latest_week(store: Store) -> Week:
+    """The last week that has events; NotFound where there is none."""
+    weeks = [summary.week for summary in store.events.weeks()]
+    if not weeks:
+        raise NotFound("latest", _describe_gap(store))
+    return max(weeks)
+
+
 def build_title(week: Week, language: str) -> str:
     """The heading of a week's table."""
     return _TITLES[language].format(week=week, monday=week.monday, sunday=week.sunday)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.addresses import is_public
 from domain.errors import DeliveryError, SettingsError
 from tests.tracker.receivers import OTHER_SECRET, SECRET, receiver
-from tracker.alerts.addresses import is_public
 from tracker.alerts.channels import CHANNELS, build_channels
 from tracker.alerts.channels.apprise import AppriseChannel
 from tracker.alerts.channels.console import ConsoleChannel

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -59,15 +58,6 @@ def test_help_lists_every_command_and_each_has_help_of_its_own():
 
 def test_no_line_of_the_overview_is_cut_off():
     assert not any(line.endswith("...") for line in invoke("--help").stdout.splitlines() if "Usage" not in line)
-
-
-def test_help_answers_in_half_a_second():
-    def measure() -> float:
-        began = time.perf_counter()
-        run("--help")
-        return time.perf_counter() - began
-
-    assert min(measure() for _ in range(5)) < 0.5
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["extract", "--help"], ["demo", "--help"]])
@@ -130,6 +120,11 @@ def test_every_deliberate_error_is_one_line_and_never_a_traceback(monkeypatch, e
         (["run", "--every", "often"], {}, "'often'"),
         (["merge"], {"ROUNDWATCH_ALERT_TIMEOUT": "soon"}, "ROUNDWATCH_ALERT_TIMEOUT"),
         (["--log-level", "loud", "merge"], {}, "ROUNDWATCH_LOG_LEVEL"),
+        (["report", "2025-W04", "--store", "sqlite:///nowhere/x.sqlite"], {}, "sqlite:///nowhere/x.sqlite"),
+        (["merge", "--store", "sqlite:////dev/null/x.sqlite"], {}, "sqlite:////dev/null/x.sqlite"),
+        (["serve"], {"ROUNDWATCH_STORE_URL": "mysql://u:pw@db/x"}, "mysql://u:***@db/x"),
+        (["extract", "--input", "no/such.jsonl"], {}, "no/such.jsonl"),
+        (["resolve", "--output", "no/such/folder.jsonl"], {}, "no/such/folder.jsonl"),
     ],
 )
 def test_bad_input_is_named_on_one_line_with_status_1(arguments, env, subject):

@@ -28,7 +28,12 @@ class Format(StrEnum):
 
 
 def report(
-    week: Annotated[str, typer.Argument(help="An ISO week such as 2025-W04, a date in it, or `latest`.")],
+    week: Annotated[
+        str,
+        typer.Argument(
+            help="An ISO week such as 2025-W04, a date in it, `current`, or `latest`: the last with events."
+        ),
+    ],
     lang: Annotated[Language, typer.Option(help="The language of headings and amounts.")] = Language.EN,
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print it.")] = Format.TEXT,
     store: StoreUrl = None,
@@ -37,11 +42,11 @@ def report(
     from datetime import UTC, datetime
 
     from domain.week import parse_week
-    from tracker.reporting import print_report
+    from tracker.reporting import find_latest_week, print_report
 
-    found = parse_week(week, today=datetime.now(UTC).date())
+    found = None if week.lower() == "latest" else parse_week(week, today=datetime.now(UTC).date())
     with open_given_store(store, create=False) as opened:
-        print_report(opened, found, lang.value, format.value)
+        print_report(opened, found or find_latest_week(opened), lang.value, format.value)
 
 
 def register(app: typer.Typer) -> None:
