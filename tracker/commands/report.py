@@ -29,6 +29,8 @@ class Format(StrEnum):
 
 def report(
     week: Annotated[
+        str, typer.Argument(help="An ISO week such as 2025-W04, a date in it, `current`, or `latest` (that has events).")
+    ],
         str,
         typer.Argument(
             help="An ISO week such as 2025-W04, a date in it, `current`, or `latest`: the last with events."
