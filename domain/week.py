@@ -23,10 +23,10 @@ class Week:
         try:
             date.fromisocalendar(self.year, self.number, 1)
         except ValueError as error:
-            raise BadWeek(f"{self.year}-W{self.number:02}", "no such ISO week") from error
+            raise BadWeek(f"{self.year:04}-W{self.number:02}", "no such ISO week") from error
 
     def __str__(self) -> str:
-        return f"{self.year}-W{self.number:02}"
+        return f"{self.year:04}-W{self.number:02}"
 
     @property
     def monday(self) -> date:

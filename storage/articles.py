@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, func, select
 
 from domain.article import Article
 from domain.errors import NotFound
@@ -15,6 +14,7 @@ from storage.engine import Access
 from storage.models import ArticleReadingRow, ArticleRow
 from storage.rows import clean_text, read_article, table
 from storage.sources import ensure_source
+from storage.upsert import insert_missing
 
 _ARTICLE = table(ArticleRow)
 _READING = table(ArticleReadingRow)
@@ -30,21 +30,16 @@ class Articles:
     def add(self, article: Article) -> tuple[int, bool]:
         """Keeps an article unless its URL or its very words are there already; gives its id and whether it is new."""
         row = _build_row(article)
-        try:
-            with self._access.writing() as connection:
-                if (known := _find(connection, row)) is not None:
-                    return known, False
-                if article.source_id:
-                    ensure_source(connection, article.source_id)
-                # a savepoint, so that a race that is lost leaves a given transaction usable
-                with connection.begin_nested():
-                    new = insert(_ARTICLE).values(row).returning(_ARTICLE.c.id)
-                    return int(connection.execute(new).scalar_one()), True
-        except IntegrityError:
-            with self._access.reading() as connection:
-                if (known := _find(connection, row)) is not None:
-                    return known, False
-            raise
+        with self._access.writing() as connection:
+            if (known := _find(connection, row)) is not None:
+                return known, False
+            if article.source_id:
+                ensure_source(connection, article.source_id)
+            is_new = bool(insert_missing(connection, _ARTICLE, [row]))
+            # where another process was faster, its row is there now
+            found = _find(connection, row)
+            assert found is not None
+            return found, is_new
 
     def get(self, article_id: int) -> Article:
         """The article of that id; NotFound where there is none."""

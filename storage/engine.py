@@ -27,7 +27,7 @@ def hide_password(url: str | URL) -> str:
     """The URL as it may be shown."""
     try:
         return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # without a readable form nobody knows where a password would stand
         return str(url).split("://", 1)[0] + "://…" if "://" in str(url) else repr(str(url))
 
@@ -43,7 +43,7 @@ def open_engine(url: str, *, create: bool) -> Engine:
 def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise StoreError(hide_password(url), "not a database URL such as sqlite:///data/roundwatch.sqlite") from error
     backend = parsed.get_backend_name()
     if backend in ("postgresql", "postgres"):

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from storage.engine import Access
 from storage.models import SourceRow, SourceStateRow
 from storage.rows import table
+from storage.upsert import insert_missing
 
 _SOURCE = table(SourceRow)
 _STATE = table(SourceStateRow)
@@ -111,4 +112,4 @@ class Sources:
 def ensure_source(connection: Connection, source_id: str) -> None:
     """Makes a bare source of that id where there is none, so that articles can refer to it."""
     if connection.scalar(select(_SOURCE.c.id).where(_SOURCE.c.id == source_id)) is None:
-        connection.execute(insert(_SOURCE).values(id=source_id, name=source_id, trust=0.5))
+        insert_missing(connection, _SOURCE, [{"id": source_id, "name": source_id, "trust": 0.5}])

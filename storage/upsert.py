@@ -14,5 +14,6 @@ def insert_missing(connection: Connection, into: Table, rows: Sequence[dict[str,
     if not rows:
         return 0
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(into).on_conflict_do_nothing()
+    # without the option SQLAlchemy does not tell the number of an insert on every driver
+    statement = dialect.insert(into).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return sum(connection.execute(statement, row).rowcount for row in rows)
