@@ -29,12 +29,7 @@ class Format(StrEnum):
 
 def report(
     week: Annotated[
-        str, typer.Argument(help="An ISO week such as 2025-W04, a date in it, `current`, or `latest` (that has events).")
-    ],
-        str,
-        typer.Argument(
-            help="An ISO week such as 2025-W04, a date in it, `current`, or `latest`: the last with events."
-        ),
+        str, typer.Argument(help="An ISO week such as 2025-W04, a date in it, `current`, or `latest`: with events.")
     ],
     lang: Annotated[Language, typer.Option(help="The language of headings and amounts.")] = Language.EN,
     format: Annotated[Format, typer.Option("--format", "-f", help="How to print it.")] = Format.TEXT,
