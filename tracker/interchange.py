@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,6 +16,8 @@ from domain.article import Article
 from domain.errors import BadInput
 
 LANGUAGES = ("en", "zh")
+# a year or a month alone names no day
+_PARTIAL = re.compile(r"\d{4}(-\d{2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def _build_article(data: dict[str, Any], where: str) -> Article:
 
 
 def _parse_day(text: str | None, where: str) -> date | None:
-    if not text:
+    if not text or _PARTIAL.fullmatch(text):
         return None
     try:
         return date.fromisoformat(text[:10])
