@@ -23,11 +23,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a stage stands on: the store, the settings, the folder of sources (None: the shipped one)."""
+    """What a stage stands on: the store, the settings, the folder of sources (None: the shipped one).
+
+    `crawl` outranks the crawler's settings from the environment.
+    """
 
     store: Store
     settings: TrackerSettings
     sources_dir: Path | None = None
+    crawl: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,10 @@ class Outcome:
 def crawl(ground: Ground, step: Step) -> Outcome:
     """Fetches what the sources have new."""
     from crawler.crawl import run_crawl
+    from crawler.settings import load_crawl_settings
 
-    return Outcome("crawl", run_crawl(ground.sources_dir, ground.settings.store_url))
+    report = run_crawl(ground.sources_dir, ground.settings.store_url, load_crawl_settings(**ground.crawl))
+    return Outcome("crawl", report.counts, report.problems)
 
 
 def extract(ground: Ground, step: Step) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -11,9 +11,53 @@ from lxml import etree
 from crawler.parse.furniture import is_byline, is_furniture, is_furniture_line, is_tail_heading, weigh_line
 from crawler.parse.text import clean_line, iter_lines
 
-_LEAVES = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "td", "th", "pre", "blockquote", "figcaption", "caption"])
+_LEAVES = frozenset(
+    [
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "dt",
+        "dd",
+        "td",
+        "th",
+        "pre",
+        "blockquote",
+        "figcaption",
+        "caption",
+    ]
+)
 _FLOW = frozenset(
-    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "figure", "figcaption", "br", "b", "strong", "em", "i", "a", "span", "hr", "img"]
+    [
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "blockquote",
+        "pre",
+        "figure",
+        "figcaption",
+        "br",
+        "b",
+        "strong",
+        "em",
+        "i",
+        "a",
+        "span",
+        "hr",
+        "img",
+    ]
 )
 _KEEP_SHARE = 0.75
 _LIST_LINK_SHARE = 0.8
@@ -39,11 +83,11 @@ def read_body(tree: etree._Element, title: str = "") -> list[str]:
     return tidy_lines(iter_lines(_descend(root).element), title)
 
 
-def tidy_lines(lines: Sequence[str] | object, title: str = "") -> list[str]:
+def tidy_lines(lines: Iterable[str], title: str = "") -> list[str]:
     """Drops headline and by-lines from the top, furniture lines, and all that follows a heading of related stories."""
     kept: list[str] = []
     folded = _fold(title)
-    for line in lines:  # type: ignore[attr-defined]
+    for line in lines:
         if is_tail_heading(line) and sum(map(weigh_line, kept)) > 0:
             break
         top = len(kept) < 3

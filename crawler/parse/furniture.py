@@ -7,10 +7,44 @@ import re
 from lxml import etree
 
 _TAGS = frozenset(
-    ["script", "style", "noscript", "template", "svg", "nav", "aside", "footer", "form", "button", "select", "input", "textarea", "iframe", "object", "embed", "dialog", "audio", "video", "canvas", "menu"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "nav",
+        "aside",
+        "footer",
+        "form",
+        "button",
+        "select",
+        "input",
+        "textarea",
+        "iframe",
+        "object",
+        "embed",
+        "dialog",
+        "audio",
+        "video",
+        "canvas",
+        "menu",
+    ]
 )
 _ROLES = frozenset(
-    ["navigation", "banner", "complementary", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar", "form"]
+    [
+        "navigation",
+        "banner",
+        "complementary",
+        "contentinfo",
+        "search",
+        "dialog",
+        "alertdialog",
+        "menu",
+        "menubar",
+        "toolbar",
+        "form",
+    ]
 )
 _NAMES = re.compile(
     r"(?:^|[\s_-])(?:"

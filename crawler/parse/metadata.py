@@ -16,10 +16,11 @@ _ARTICLES = re.compile(
     r"(?:News|Blog|Tech|Analysis|Reportage|Review|Opinion|Scholarly|Satirical|LiveBlog)?(?:Article|Posting)|Report$"
 )
 _DATES = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate",
-    "publish-date", "publish_date", "published_date", "published-date", "parsely-pub-date", "sailthru.date", "dc.date", "dc.date.issued",
-    "dcterms.created", "dcterms.date", "article.published", "weibo:article:create_at", "bytedance:published_time", "og:release_date",
-    "apub:time", "article:create_at", "publication_date", "cxenseparse:recs:publishtime",
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date", "pubdate",
+    "publishdate", "publish-date", "publish_date", "published_date", "published-date", "parsely-pub-date",
+    "sailthru.date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "article.published",
+    "weibo:article:create_at", "bytedance:published_time", "og:release_date", "apub:time", "article:create_at",
+    "publication_date", "cxenseparse:recs:publishtime",
 )  # fmt: skip
 _TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
 _AUTHORS = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "og:article:author")

@@ -30,8 +30,9 @@ _MARKUP_TYPES = (
     "application/octet-stream",
 )
 _MAGIC = {
-    b"%PDF": "a PDF", b"PK\x03\x04": "a zip file", b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image",
-    b"\x1f\x8b": "a gzip file", b"RIFF": "a media file", b"\x00\x00\x00": "a media file", b"ID3": "a media file", b"MZ": "a program",
+    b"%PDF": "a PDF", b"PK\x03\x04": "a zip file", b"\x1f\x8b": "a gzip file", b"MZ": "a program",
+    b"\x89PNG": "an image", b"\xff\xd8\xff": "an image", b"GIF8": "an image",
+    b"RIFF": "a media file", b"\x00\x00\x00": "a media file", b"ID3": "a media file",
 }  # fmt: skip
 _TITLE_BREAK = re.compile(r"\s+[|–—·»•]\s+|\s+-\s+|\s*[_|｜丨]\s*|\s*[-–—]\s*(?=[^-–—]{2,20}$)")
 _VISIBLE_DATES = "//time[@datetime] | //*[@itemprop='datePublished'] | //abbr[contains(@class,'published')]"
@@ -39,8 +40,14 @@ _CONSENT = re.compile(
     r"(?i)before you continue|we value your privacy|consent\.|privacy (?:choices|settings)|cookie (?:wall|consent)"
 )
 _PAYWALL = re.compile(
-    r"(?i)(?:subscribe|sign in|log in|register|create (?:a|an) (?:free )?account)\b.{0,40}\b(?:to (?:continue|read|keep|unlock|access)|for full access)"
-    r"|this (?:article|content|story) is (?:only )?(?:for|available to) (?:\w+ )?(?:subscribers|members)|(?:订阅|付费|登录|开通会员)后?(?:可|即可|才能)?(?:阅读|查看)(?:全文|更多)"
+    r"(?i)(?:subscribe|sign in|log in|register|create (?:a|an) (?:free )?account)\b"
+    r".{0,40}\b(?:to (?:continue|read|keep|unlock|access)|for full access)"
+    r"|this (?:article|content|story) is (?:only )?(?:for|available to) (?:\w+ )?(?:subscribers|members)"
+    r"|(?:订阅|付费|登录|开通会员)后?(?:可|即可|才能)?(?:阅读|查看)(?:全文|更多)"
+)
+_BREAK_OFF = re.compile(
+    r"(?i)(?:\[…\]|\[\.\.\.\]|\[&#8230;\]|…|\.\.\.)\s*$"
+    r"|(?:read more|continue reading|read the (?:full|rest)|keep reading|阅读全文|查看全文|点击阅读).{0,40}$"
 )
 _SHORT = 120
 _LONG = 2400
@@ -136,12 +143,7 @@ def check_markup(body: bytes, content_type: str | None) -> None:
 
 
 def _breaks_off(line: str) -> bool:
-    return bool(
-        re.search(
-            r"(?i)(?:\[…\]|\[\.\.\.\]|\[&#8230;\]|…|\.\.\.)\s*$|(?:read more|continue reading|read the (?:full|rest)|keep reading|阅读全文|查看全文|点击阅读).{0,40}$",
-            line,
-        )
-    )
+    return _BREAK_OFF.search(line) is not None
 
 
 def _find_title(tree: etree._Element, facts: Facts, entry: Entry, rules: PageRules) -> str:
@@ -217,8 +219,6 @@ def _find_lines(tree: etree._Element, facts: Facts, title: str, rules: PageRules
     visible = _PAYWALL.search(" ".join(iter_lines(tree))) is not None if not facts.free else False
     if rules.body and (found := _select(tree, rules.body)):
         return tidy_lines([line for e in found for line in iter_lines(e)], title), None
-    second = etree.ElementTree(tree) if False else None
-    del second
     page_text = etree.tostring(tree, encoding="utf-8", method="html")
     lines = read_body(tree, title)
     weight = weigh_lines(lines)

@@ -12,12 +12,85 @@ from lxml import html as lxml_html
 CELL_BREAK = " | "
 # HTML's names and those of trafilatura's own tree
 _BLOCKS = frozenset(
-    ["p", "div", "section", "article", "main", "header", "footer", "aside", "nav", "h1", "h2", "h3", "h4", "h5", "h6", "head", "li", "item", "dt", "dd", "tr", "row", "ul", "ol", "dl", "list", "table", "thead", "tbody", "tfoot", "caption", "blockquote", "quote", "pre", "figure", "figcaption", "address", "form", "fieldset", "details", "summary", "hr", "body", "html", "center", "dir", "menu", "title", "option"]
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "aside",
+        "nav",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "li",
+        "item",
+        "dt",
+        "dd",
+        "tr",
+        "row",
+        "ul",
+        "ol",
+        "dl",
+        "list",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "caption",
+        "blockquote",
+        "quote",
+        "pre",
+        "figure",
+        "figcaption",
+        "address",
+        "form",
+        "fieldset",
+        "details",
+        "summary",
+        "hr",
+        "body",
+        "html",
+        "center",
+        "dir",
+        "menu",
+        "title",
+        "option",
+    ]
 )
 _CELLS = frozenset({"td", "th", "cell"})
 _BREAKS = frozenset({"br", "lb"})
 _SKIPPED = frozenset(
-    ["script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "audio", "video", "button", "select", "input", "textarea", "meta", "link", "head-template", "dialog", "graphic", "map"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "audio",
+        "video",
+        "button",
+        "select",
+        "input",
+        "textarea",
+        "meta",
+        "link",
+        "head-template",
+        "dialog",
+        "graphic",
+        "map",
+    ]
 )
 _SPACES = re.compile(r"[\s\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

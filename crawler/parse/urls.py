@@ -33,7 +33,7 @@ _MAX_LENGTH = 2000
 
 
 def canonicalise_url(url: str, base: str | None = None) -> str | None:
-    """The one form of a page's address: absolute, without fragment, tracking and session; None where it is no page's."""
+    """The one form of a page's address: absolute, without fragment and tracking; None where it is no page's."""
     try:
         text = "".join(url.split()) if url else ""
         joined = urljoin(base, text) if base else text

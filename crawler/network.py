@@ -1,0 +1,93 @@
+"""Keeps the crawler on the public network, unless the operator lets it off.
+
+The resolver checks the very address that is connected to, so that a name which leads elsewhere at the second asking
+gains nothing; addresses written as numbers never reach a resolver and are checked on the way to the downloader.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import ClassVar
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+
+from crawler.parse.urls import get_host
+from domain.addresses import is_public
+
+
+class PrivateAddress(IgnoreRequest):
+    """A host on the loopback or a private network."""
+
+    def __init__(self, host: str, address: str) -> None:
+        where = "" if host == address else f" ({address})"
+        super().__init__(f"{host}{where} is a private or loopback address; ROUNDWATCH_CRAWL_ALLOW_PRIVATE=1 allows it")
+
+
+class PublicOnly:
+    """Refuses requests to addresses written as numbers that are not public, and names what the resolver refused."""
+
+    # below the retries: another try would not make the address public
+
+    def __init__(self, allow_private: bool) -> None:
+        self._allow_private = allow_private
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PublicOnly:
+        """Builds it from the crawler's settings."""
+        return cls(crawler.settings.getbool("ALLOW_PRIVATE"))
+
+    def process_request(self, request: Request) -> None:
+        """Lets a request pass or raises PrivateAddress."""
+        host = get_host(request.url)
+        if not self._allow_private and (address := _read_address(host)) and not is_public(address):
+            raise PrivateAddress(host, address)
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Raises PrivateAddress where the resolver refused the host."""
+        host = get_host(request.url)
+        if isinstance(exception, CannotResolveHostError) and (address := PublicResolver.refused.get(host)):
+            raise PrivateAddress(host, address)
+
+
+class PublicResolver(CachingThreadedResolver):
+    """Resolves names to public addresses only; `refused` holds the others."""
+
+    allow_private = False
+    refused: ClassVar[dict[str, str]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> PublicResolver:
+        """Builds it from the crawler's settings."""
+        resolver = super().from_crawler(crawler, reactor)
+        resolver.allow_private = crawler.settings.getbool("ALLOW_PRIVATE")
+        return resolver
+
+    def getHostByName(self, name: str, timeout: tuple[int, ...] = ()) -> Deferred[str]:  # noqa: N802
+        """The address of a name; PrivateAddress where it is not public."""
+        return super().getHostByName(name, timeout).addCallback(self._check, name)
+
+    def _check(self, address: str, name: str) -> str:
+        if not self.allow_private and not is_public(address):
+            # Twisted logs every error but its own with a trace
+            self.refused[name] = address
+            raise DNSLookupError(name)
+        return address
+
+
+def _read_address(host: str) -> str | None:
+    """The IP address that a host is, in any of the forms that a socket takes (127.1, 0x7f000001); None for a name."""
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host)) if host[:1].isdigit() else None
+    except OSError:
+        return None

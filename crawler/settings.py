@@ -1,0 +1,92 @@
+"""How the crawler behaves: what the operator sets, and the Scrapy settings that follow from it.
+
+`python -m scrapy` reads the names in capitals; the program itself goes through `build_settings`.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.errors import SettingsError
+
+BOT_NAME = "Roundwatch"
+SPIDER_MODULES = ["crawler.spiders"]
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+TWISTED_DNS_RESOLVER = "crawler.network.PublicResolver"
+ROBOTSTXT_OBEY = True
+COOKIES_ENABLED = False
+# Scrapy would open a port for each of these
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+DOWNLOAD_VERIFY_CERTIFICATES = True
+LOG_INSTALL_ROOT_HANDLER = False
+# what a dead host costs is paid once a request: the next crawl tries again
+RETRY_TIMES = 1
+REDIRECT_MAX_TIMES = 8
+LOG_SHORT_NAMES = True
+DOWNLOADER_MIDDLEWARES = {"crawler.network.PublicOnly": 760}
+ITEM_PIPELINES = {"crawler.pipelines.KeepArticles": 300}
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/feed+json;q=0.9,*/*;q=0.5",
+    "Accept-Language": "en,zh-CN;q=0.9,zh;q=0.8,*;q=0.5",
+}
+
+
+class CrawlSettings(BaseSettings):
+    """What the operator of a crawler decides; each field is ROUNDWATCH_CRAWL_ and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ROUNDWATCH_CRAWL_", extra="ignore", hide_input_in_errors=True, frozen=True
+    )
+
+    contact: str | None = Field(default=None, max_length=200)
+    """An address or URL for the owners of the sites; stands in the User-Agent."""
+    allow_private: bool = False
+    """Whether loopback and private addresses may be fetched."""
+    timeout: float = Field(default=30.0, gt=0, le=600)
+    max_bytes: int = Field(default=8 * 1024 * 1024, ge=1024)
+    concurrency: int = Field(default=16, ge=1, le=256)
+    per_host: int = Field(default=2, ge=1, le=64)
+    delay: float = Field(default=0.5, ge=0, le=60)
+    """Seconds between two requests to one host."""
+    proxy: SecretStr | None = None
+    cache_dir: Path | None = None
+
+    @property
+    def user_agent(self) -> str:
+        """An honest name, with the way to its operator where one is set."""
+        try:
+            version = importlib.metadata.version("roundwatch")
+        except importlib.metadata.PackageNotFoundError:
+            version = "0.1"
+        return f"Roundwatch/{version}" + (f" (+{self.contact})" if self.contact else "")
+
+
+def load_crawl_settings(**given: object) -> CrawlSettings:
+    """Reads the environment, outranked by what is given and not None; SettingsError names the variable."""
+    try:
+        return CrawlSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        raise SettingsError(f"ROUNDWATCH_CRAWL_{name.upper()}", first["msg"]) from None
+
+
+def build_settings(options: CrawlSettings) -> dict[str, Any]:
+    """The Scrapy settings that follow from the operator's."""
+    return {
+        "ALLOW_PRIVATE": options.allow_private,
+        "USER_AGENT": options.user_agent,
+        "DOWNLOAD_TIMEOUT": options.timeout,
+        "DNS_TIMEOUT": min(options.timeout, 20),
+        "DOWNLOAD_MAXSIZE": options.max_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "CONCURRENT_REQUESTS": options.concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": options.per_host,
+        "DOWNLOAD_DELAY": options.delay,
+    }
