@@ -1,5 +1,6 @@
 """The tables: real columns, foreign keys and indexes, for whoever reads the database with other tools.
 
+    source ── source_state, frontier                     how fetching goes, what it told of and is to be fetched
     source ── article ── extraction ── evidence          what was published, and what was read in it
                               │
                         event_mention ── funding_event ── event_revision, event_investor, event_name
@@ -59,6 +60,24 @@ class SourceStateRow(SQLModel, table=True):
     last_failure_at: datetime | None = _time(nullable=True)
     failures: int = 0
     last_error: str | None = None
+    flaw: str | None = None
+    last_item_at: datetime | None = _time(nullable=True)
+    usual_gap: float | None = None
+
+
+class FrontierRow(SQLModel, table=True):
+    """An address that a source told of: to be fetched while `done_at` is empty, never again afterwards."""
+
+    __tablename__ = "frontier"
+    __table_args__ = (Index("ix_frontier_source", "source_id", "done_at", "position"),)
+    url: str = Field(primary_key=True)
+    source_id: str = Field(foreign_key="source.id")
+    position: int
+    entry: dict[str, Any] = _json()
+    found_at: datetime = _time()
+    done_at: datetime | None = _time(nullable=True)
+    tries: int = 0
+    flaw: str | None = None
 
 
 class ArticleRow(SQLModel, table=True):

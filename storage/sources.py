@@ -65,6 +65,11 @@ class SourceState:
     last_failure_at: datetime | None = None
     failures: int = 0
     last_error: str | None = None
+    flaw: str | None = None
+    """What kind of thing is wrong, in one word; None where nothing is."""
+    last_item_at: datetime | None = None
+    usual_gap: float | None = None
+    """Seconds that usually lie between two items of the source."""
 
 
 class Sources:

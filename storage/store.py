@@ -17,6 +17,7 @@ from storage.articles import Articles
 from storage.engine import Access, hide_password, migrate, open_engine
 from storage.events import Events
 from storage.extractions import Extractions
+from storage.frontier import Frontier
 from storage.outbox import Outbox
 from storage.runs import Runs
 from storage.sources import Sources
@@ -33,6 +34,7 @@ class Shelves:
         self.events = Events(access)
         self.outbox = Outbox(access)
         self.sources = Sources(access)
+        self.frontier = Frontier(access)
         self.runs = Runs(access)
 
 
