@@ -12,22 +12,24 @@ from typing import ClassVar
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+from crawler.failures import Flaw, Refused
 from crawler.parse.urls import get_host
 from domain.addresses import is_public
 
 
-class PrivateAddress(IgnoreRequest):
+class PrivateAddress(Refused):
     """A host on the loopback or a private network."""
 
     def __init__(self, host: str, address: str) -> None:
         where = "" if host == address else f" ({address})"
-        super().__init__(f"{host}{where} is a private or loopback address; ROUNDWATCH_CRAWL_ALLOW_PRIVATE=1 allows it")
+        words = f"{host}{where} is a private or loopback address; ROUNDWATCH_CRAWL_ALLOW_PRIVATE=1 allows it"
+        super().__init__(Flaw("private", words))
 
 
 class PublicOnly:

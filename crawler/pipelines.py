@@ -1,26 +1,47 @@
-"""What becomes of articles: they are kept in the store, each once."""
+"""What becomes of articles: they are kept in the store, a few at a time."""
 
 from __future__ import annotations
 
 from scrapy.crawler import Crawler
+from twisted.internet.task import LoopingCall
 
-from crawler.spiders.news import Found
-from storage.store import Store
+from crawler.ledger import Found, Ledger
+
+# a commit costs as much as several articles; what a kill takes from a batch is still pending in the frontier
+_BATCH = 25
+_SECONDS = 1.0
 
 
 class KeepArticles:
-    """Adds articles to the store and counts the new ones."""
+    """Gathers articles into batches and gives them to the ledger."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._batch: list[Found] = []
+        self._timer = LoopingCall(self._flush)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> KeepArticles:
-        """Builds it on the spider's own store."""
-        return cls(crawler.spider.store)
+        """Builds it on the spider's ledger."""
+        return cls(crawler.spider.ledger)
+
+    def open_spider(self) -> None:
+        """Starts the timer that keeps what no full batch came of."""
+        self._timer.start(_SECONDS, now=False)
+
+    def close_spider(self) -> None:
+        """Keeps the rest."""
+        self._timer.stop()
+        self._flush()
 
     def process_item(self, item: Found) -> Found:
-        """Keeps one article."""
-        _, new = self._store.articles.add(item.article)
-        item.tally.count("new" if new else "known")
+        """Takes one article."""
+        self._batch.append(item)
+        if len(self._batch) >= _BATCH:
+            self._flush()
         return item
+
+    def _flush(self) -> None:
+        batch, self._batch = self._batch, []
+        if batch:
+            self._ledger.keep(batch)

@@ -11,6 +11,7 @@ from pathlib import Path
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from crawler.ledger import Ledger
 from crawler.report import CrawlReport
 from crawler.settings import CrawlSettings, build_settings
 from crawler.sources import Source
@@ -30,9 +31,10 @@ def main() -> int:
         process = AsyncCrawlerProcess(settings)
         _configure_logging(job["log_level"])
         crawler = process.create_crawler(NewsSpider)
-        process.crawl(crawler, sources=sources, store=store)
+        ledger = Ledger(store, sources)
+        process.crawl(crawler, sources=sources, ledger=ledger)
         process.start()
-        report = CrawlReport.gather(crawler.spider.tallies.values())
+        report = CrawlReport.gather(ledger.tallies.values())
     Path(job["report"]).write_text(json.dumps(asdict(report), ensure_ascii=False), "utf-8")
     return 0
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -63,6 +63,7 @@ class SourceStateRow(SQLModel, table=True):
     flaw: str | None = None
     last_item_at: datetime | None = _time(nullable=True)
     usual_gap: float | None = None
+    retry_at: datetime | None = _time(nullable=True)
 
 
 class FrontierRow(SQLModel, table=True):
@@ -307,39 +308,56 @@ class JudgementRow(SQLModel, table=True):
 
 
 class AlertRuleRow(SQLModel, table=True):
-    """A rule that a person set besides the shipped ones."""
+    """A rule that a person set besides those of alerts.toml, in the same form."""
 
     __tablename__ = "alert_rule"
     id: str = Field(primary_key=True)
-    name: str
-    condition: dict[str, Any] = _json()
-    enabled: bool = True
+    definition: dict[str, Any] = _json()
+    changed_at: datetime = _time()
 
 
 class AlertRow(SQLModel, table=True):
-    """That a rule turned true of an event: once per rule and event. `addressed` once its channels are fixed."""
+    """That a rule turned true of an event, or (`number` above 0) that what was told of it has to be corrected.
+
+    `status` and `amount_usd` are what it tells; `addressed` once its channels are fixed.
+    """
 
     __tablename__ = "alert_outbox"
-    __table_args__ = (UniqueConstraint("rule_id", "event_id"),)
-    id: str = Field(primary_key=True)
+    __table_args__ = (UniqueConstraint("rule_id", "event_id", "number"),)
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
     rule_id: str
     event_id: str = Field(foreign_key="funding_event.id", index=True)
+    number: int = 0
     revision: int
+    status: str
+    amount_usd: float | None = None
     put_at: datetime = _time()
     addressed: bool = Field(default=False, index=True)
 
 
 class AlertDeliveryRow(SQLModel, table=True):
-    """One alert on its way over one channel: waiting, done or dead."""
+    """One alert on its way over one channel: waiting, done or dead.
+
+    Rows with one `message_id` go out as one message; messages of one `lane` go out one after another.
+    """
 
     __tablename__ = "alert_delivery"
-    __table_args__ = (Index("ix_alert_delivery_due", "state", "due_at"),)
-    id: str = Field(primary_key=True)
-    alert_id: str = Field(sa_column=Column(ForeignKey("alert_outbox.id"), nullable=False, index=True))
+    __table_args__ = (
+        UniqueConstraint("alert_seq", "channel"),
+        Index("ix_alert_delivery_due", "channel", "state", "due_at"),
+        Index("ix_alert_delivery_lane", "lane", "state", "alert_seq"),
+        Index("ix_alert_delivery_tried", "channel", "tried_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    alert_seq: int = Field(foreign_key="alert_outbox.seq")
     channel: str
+    message_id: str = Field(index=True)
+    lane: str
     state: str
     attempts: int = 0
     due_at: datetime = _time()
+    tried_at: datetime | None = _time(nullable=True)
     error: str | None = None
     ended_at: datetime | None = _time(nullable=True)
 

@@ -70,6 +70,8 @@ class SourceState:
     last_item_at: datetime | None = None
     usual_gap: float | None = None
     """Seconds that usually lie between two items of the source."""
+    retry_at: datetime | None = None
+    """Before when the address asked not to be fetched again."""
 
 
 class Sources:

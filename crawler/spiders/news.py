@@ -1,131 +1,190 @@
 """The spider: asks each source what it has new, and fetches the pages of that.
 
-source's addresses ─→ read_index (feed, sitemap, listing) ─→ read_page ─→ Found ─→ pipeline
+a source's addresses ─→ read_index (feed, sitemap, listing) ─→ ledger ─→ frontier
+frontier, once the source's addresses are read ─→ read_page ─→ Found ─→ pipeline ─→ store
 """
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.failures import explain
+from crawler.failures import Flaw, explain
+from crawler.ledger import Found, Ledger, Validators
 from crawler.parse.articles import build_article
 from crawler.parse.feeds import Entry, NotAFeed
-from crawler.parse.pages import BadPage, parse_entry, parse_page
-from crawler.report import Tally
+from crawler.parse.pages import BadPage, Page, parse_entry, parse_page
 from crawler.sources import Source, Way
-from crawler.spiders.ways import WAYS, Index
-from domain.article import Article
-from storage.store import Store
+from crawler.spiders.ways import WAYS, Answer, Index
 
-# what a page holds back is no fault of the crawl
-_EXPECTED = ("paywall", "consent")
+log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An article on its way to the store."""
-
-    article: Article
-    tally: Tally
+# a feed's entry of less text than this may be a teaser
+_WHOLE = 400
+_MAX_DEPTH = 500
+_INDEX_PRIORITY = 100
 
 
 class NewsSpider(Spider):
-    """Crawls the sources given into the store given."""
+    """Crawls the sources given."""
 
     name = "news"
 
-    def __init__(self, sources: Iterable[Source], store: Store, **kwargs: Any) -> None:
+    def __init__(self, sources: Iterable[Source], ledger: Ledger, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.sources = {source.id: source for source in sources}
-        self.store = store
-        self.tallies = {source_id: Tally(source_id) for source_id in self.sources}
+        self.ledger = ledger
+        self._open: Counter[str] = Counter()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
+        """Builds it so that it hears of its own mistakes."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.note_mistake, signals.spider_error)
+        return spider
 
     async def start(self) -> AsyncIterator[Request]:
         """Asks for every address that tells of articles."""
         for source in self.sources.values():
+            self._open[source.id] = len(source.addresses)
             for way, url in source.addresses:
-                yield self._ask_index(source, way, url)
+                yield self._ask_index(source, way, url, url)
 
-    def _ask_index(self, source: Source, way: Way, url: str, depth: int = 0) -> Request:
+    def _ask_index(self, source: Source, way: Way, url: str, root: str, depth: int = 0) -> Request:
+        """Asks for an address; `root` is the one in the source's file that led there."""
+        state = self.ledger.get_state(source, url)
+        shown = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
         return Request(
             url,
+            headers={name: value for name, value in shown.items() if value},
             callback=self.read_index,
-            errback=self.note_failure,
-            cb_kwargs={"source_id": source.id, "way": way, "depth": depth},
-            priority=100,
+            errback=self.note_index_failure,
+            cb_kwargs={"source_id": source.id, "way": way, "root": root, "asked": url, "depth": depth},
+            meta={"handle_httpstatus_list": [304]},
+            priority=_INDEX_PRIORITY,
             dont_filter=True,
         )
 
-    def read_index(self, response: Response, source_id: str, way: Way, depth: int) -> Iterator[Request | Found]:
-        """Reads a feed, sitemap or listing, and asks for the pages that it tells of."""
-        source, tally = self.sources[source_id], self.tallies[source_id]
-        try:
-            index = WAYS[way](response.body, response.url, _content_type(response), source, datetime.now(UTC))
-        except (NotAFeed, BadPage) as error:
-            tally.blame(response.url, str(error))
-            return
-        tally.count("entries", len(index.entries))
-        if not index.entries and not index.more:
-            tally.blame(response.url, f"an empty {way}")
-        yield from self._follow(index, source, tally, way, depth)
+    def read_index(
+        self, response: Response, source_id: str, way: Way, root: str, asked: str, depth: int
+    ) -> Iterator[Request | Found]:
+        """Reads a feed, sitemap or listing, and asks for the pages once the source has no other address to read."""
+        source = self.sources[source_id]
+        if response.status == 304:
+            self.ledger.note_unchanged(source, asked)
+        else:
+            yield from self._read_index(response, source, way, root, asked, depth)
+        yield from self._close_index(source)
 
-    def _follow(self, index: Index, source: Source, tally: Tally, way: Way, depth: int) -> Iterator[Request | Found]:
-        for url in index.more:
-            yield self._ask_index(source, way, url, depth + 1)
-        for entry in index.entries:
-            if not source.wants(entry.url):
-                continue
-            page = parse_entry(entry, least=400) if source.full_text else None
-            if page:
-                yield self._find(page, source, tally)
-            elif tally.counts["asked"] < source.budget:
-                tally.count("asked")
+    def _read_index(
+        self, response: Response, source: Source, way: Way, root: str, asked: str, depth: int
+    ) -> Iterator[Request | Found]:
+        now = datetime.now(UTC)
+        try:
+            index = WAYS[way](Answer(response.body, response.url, _header(response, "Content-Type"), root, now), source)
+        except (NotAFeed, BadPage) as error:
+            kind = error.kind if isinstance(error, BadPage) else "not_a_feed"
+            self.ledger.note_index_flaw(source, asked, Flaw(kind, str(error)))
+            return
+        if not index.entries and not index.more and source.expect.min:
+            self.ledger.note_index_flaw(source, asked, Flaw("empty", f"an empty {way}"))
+            return
+        self._note_index(response, source, asked, index, now)
+        if depth < _MAX_DEPTH:
+            for url in index.more:
+                self._open[source.id] += 1
+                yield self._ask_index(source, way, url, root, depth + 1)
+
+    def _note_index(self, response: Response, source: Source, asked: str, index: Index, now: datetime) -> None:
+        entries = [entry for entry in index.entries if source.wants(entry.url)]
+        whole = []
+        if source.full_text:
+            pages = [(entry, parse_entry(entry, least=_WHOLE)) for entry in entries]
+            whole = [self._find(page, entry, source, now) for entry, page in pages if page]
+        # an address that leads to others must be read again while those may be unread
+        validators = Validators() if index.more else _read_validators(response)
+        self.ledger.note_index(source, asked, entries, whole, validators)
+
+    def note_index_failure(self, failure: Any) -> Iterator[Request]:
+        """Notes that an address could not be fetched, and goes on."""
+        told = failure.request.cb_kwargs
+        source = self.sources[told["source_id"]]
+        self.ledger.note_index_flaw(source, told["asked"], explain(failure.value))
+        yield from self._close_index(source)
+
+    def _close_index(self, source: Source) -> Iterator[Request]:
+        self._open[source.id] -= 1
+        if self._open[source.id] == 0:
+            for entry in self.ledger.find_pending(source):
                 yield self._ask_page(source, entry)
 
     def _ask_page(self, source: Source, entry: Entry) -> Request:
         return Request(
             entry.url,
             callback=self.read_page,
-            errback=self.note_failure,
+            errback=self.note_page_failure,
             cb_kwargs={"source_id": source.id, "entry": entry},
+            dont_filter=True,
         )
 
     def read_page(self, response: Response, source_id: str, entry: Entry) -> Iterator[Found]:
         """Reads an article's page."""
-        source, tally = self.sources[source_id], self.tallies[source_id]
-        tally.count("pages")
+        source, now = self.sources[source_id], datetime.now(UTC)
+        self.ledger.tallies[source_id].count("pages")
         try:
             page = parse_page(
                 response.body,
                 response.url,
-                content_type=_content_type(response),
+                content_type=_header(response, "Content-Type"),
                 zone=source.zone,
                 entry=entry,
                 rules=source.rules,
+                now=now,
             )
         except BadPage as error:
-            tally.count(error.kind)
-            if error.kind not in _EXPECTED:
-                tally.blame(response.url, str(error))
-            return
-        yield self._find(page, source, tally)
+            yield from self._fall_back(source, entry, Flaw(error.kind, str(error)))
+        else:
+            yield self._find(page, entry, source, now)
 
-    def _find(self, page: Any, source: Source, tally: Tally) -> Found:
-        article = build_article(page, source_id=source.id, language=source.language, fetched_at=datetime.now(UTC))
-        return Found(article, tally)
+    def note_page_failure(self, failure: Any) -> Iterator[Found]:
+        """Notes that a page could not be fetched, and goes on."""
+        told = failure.request.cb_kwargs
+        yield from self._fall_back(self.sources[told["source_id"]], told["entry"], explain(failure.value))
 
-    def note_failure(self, failure: Any) -> None:
-        """Notes what could not be downloaded, and goes on."""
-        request = failure.request
-        self.tallies[request.cb_kwargs["source_id"]].blame(request.url, explain(failure.value))
+    def _fall_back(self, source: Source, entry: Entry, flaw: Flaw) -> Iterator[Found]:
+        """Keeps headline and summary of an article that its publisher holds back; they often tell the deal."""
+        if flaw.is_expected and entry.title and entry.summary:
+            self.ledger.tallies[source.id].count("teasers")
+            page = Page(entry.url, entry.title, entry.summary, entry.moment, entry.author, entry.language, flaw.kind)
+            yield self._find(page, entry, source, datetime.now(UTC))
+        else:
+            self.ledger.note_page_flaw(source, entry.url, flaw)
+
+    def note_mistake(self, failure: Any, response: Any) -> None:
+        """Reports an exception that no bad input accounts for."""
+        source_id = response.request.cb_kwargs["source_id"]
+        words = f"cannot be read because of a mistake in the program ({type(failure.value).__name__}: {failure.value})"
+        log.error("%s: %s", response.url, failure.getTraceback())
+        self.ledger.tallies[source_id].blame(response.url, words)
+
+    @staticmethod
+    def _find(page: Page, entry: Entry, source: Source, now: datetime) -> Found:
+        article = build_article(page, source_id=source.id, language=source.language, fetched_at=now)
+        return Found(source.id, entry.url, article)
 
 
-def _content_type(response: Response) -> str | None:
-    value = response.headers.get("Content-Type")
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
     return value.decode("latin-1") if value else None
+
+
+def _read_validators(response: Response) -> Validators:
+
+    return Validators(_header(response, "ETag"), _header(response, "Last-Modified"))

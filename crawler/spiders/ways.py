@@ -13,6 +13,17 @@ from crawler.sources import Source, Way
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server gave; `root` is the address in the source's file that led there."""
+
+    body: bytes
+    url: str
+    content_type: str | None
+    root: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """What one address tells: articles, and further addresses to read in the same way."""
 
@@ -20,31 +31,32 @@ class Index:
     more: tuple[str, ...] = ()
 
 
-def _read_feed(body: bytes, url: str, content_type: str | None, source: Source, now: datetime) -> Index:
-    return Index(parse_feed(body, url, content_type=content_type, zone=source.zone, now=now).entries)
+def _read_feed(answer: Answer, source: Source) -> Index:
+    feed = parse_feed(answer.body, answer.url, content_type=answer.content_type, zone=source.zone, now=answer.now)
+    return Index(feed.entries)
 
 
-def _read_sitemap(body: bytes, url: str, content_type: str | None, source: Source, now: datetime) -> Index:
-    found = parse_sitemap(body, url, zone=source.zone, now=now)
+def _read_sitemap(answer: Answer, source: Source) -> Index:
+    found = parse_sitemap(answer.body, answer.url, zone=source.zone, now=answer.now)
     return Index(found.entries, tuple(address for address, _ in found.sitemaps))
 
 
-def _read_listing(body: bytes, url: str, content_type: str | None, source: Source, now: datetime) -> Index:
-    listing = next((listing for listing in source.listings if listing.url == url), source.listings[0])
+def _read_listing(answer: Answer, source: Source) -> Index:
+    listing = next(listing for listing in source.listings if listing.url == answer.root)
     page = parse_listing(
-        body,
-        url,
+        answer.body,
+        answer.url,
         links=listing.links,
         next_link=listing.next,
         wants=source.wants if source.article else None,
-        content_type=content_type,
+        content_type=answer.content_type,
         zone=source.zone,
-        now=now,
+        now=answer.now,
     )
     return Index(page.entries, (page.next_url,) if page.next_url else ())
 
 
-WAYS: Mapping[Way, Callable[[bytes, str, str | None, Source, datetime], Index]] = {
+WAYS: Mapping[Way, Callable[[Answer, Source], Index]] = {
     "feed": _read_feed,
     "sitemap": _read_sitemap,
     "listing": _read_listing,

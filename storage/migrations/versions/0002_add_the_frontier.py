@@ -32,9 +32,10 @@ def upgrade() -> None:
     op.add_column("source_state", sa.Column("flaw", sa.String(), nullable=True))
     op.add_column("source_state", sa.Column("last_item_at", UtcDateTime(), nullable=True))
     op.add_column("source_state", sa.Column("usual_gap", sa.Float(), nullable=True))
+    op.add_column("source_state", sa.Column("retry_at", UtcDateTime(), nullable=True))
 
 
 def downgrade() -> None:
-    for column in ("usual_gap", "last_item_at", "flaw"):
+    for column in ("retry_at", "usual_gap", "last_item_at", "flaw"):
         op.drop_column("source_state", column)
     op.drop_table("frontier")

@@ -1,0 +1,161 @@
+"""Writes down what a crawl finds, each step in one transaction, so that a killed crawl loses nothing.
+
+an address was read      its new entries to the frontier + its validators to the source's state
+a page was read          its article to the store + the entry done
+something failed         the flaw to the state or to the frontier, and into the report
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from crawler.failures import Flaw
+from crawler.parse.dates import Moment
+from crawler.parse.feeds import Entry
+from crawler.report import Tally
+from crawler.sources import Source
+from domain.article import Article
+from storage.frontier import Pending
+from storage.sources import SourceState
+from storage.store import Shelves, Store
+
+_SUMMARY = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article on its way to the store, and the entry that led to it."""
+
+    source_id: str
+    entry_url: str
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server wants to be shown at the next asking."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Ledger:
+    """What one crawl of some sources writes into the store."""
+
+    def __init__(self, store: Store, sources: Iterable[Source]) -> None:
+        self._store = store
+        self.tallies = {source.id: Tally(source.id) for source in sources}
+
+    def get_state(self, source: Source, url: str) -> SourceState:
+        """What the last fetches of an address gave."""
+        return self._store.sources.state(source.id, url)
+
+    def find_pending(self, source: Source) -> list[Entry]:
+        """What is to be fetched of a source in this crawl: as much as its budget allows, the latest first."""
+        left = self._store.frontier.count_pending(source.id)
+        if left > source.budget:
+            self.tallies[source.id].count("postponed", left - source.budget)
+        return [_read_entry(pending) for pending in self._store.frontier.pending(source.id, source.budget)]
+
+    def note_index(
+        self, source: Source, url: str, entries: Sequence[Entry], whole: Sequence[Found], validators: Validators
+    ) -> None:
+        """Keeps what an address told of; `whole` are the articles that it gave in full."""
+        tally = self.tallies[source.id]
+        tally.count("entries", len(entries))
+        with self._store.transaction() as tx:
+            tx.frontier.add(source.id, [_write_entry(entry) for entry in entries])
+            for found in whole:
+                self._keep(tx, found)
+            self._save_success(tx, source, url, validators)
+
+    def note_unchanged(self, source: Source, url: str) -> None:
+        """Notes that an address has nothing new."""
+        self.tallies[source.id].count("unchanged")
+        before = self.get_state(source, url)
+        self._save_success(self._store, source, url, Validators(before.etag, before.last_modified))
+
+    def note_index_flaw(self, source: Source, url: str, flaw: Flaw) -> None:
+        """Notes that an address could not be read."""
+        tally = self.tallies[source.id]
+        tally.count("failed_addresses")
+        tally.blame(url, flaw.words)
+        before = self.get_state(source, url)
+        self._store.sources.save(
+            replace(
+                before,
+                last_failure_at=datetime.now(UTC),
+                failures=before.failures + 1,
+                last_error=flaw.words,
+                flaw=flaw.kind,
+                retry_at=flaw.retry_at,
+            )
+        )
+
+    def keep(self, batch: Sequence[Found]) -> None:
+        """Keeps articles that were fetched."""
+        with self._store.transaction() as tx:
+            for found in batch:
+                self._keep(tx, found)
+
+    def note_page_flaw(self, source: Source, url: str, flaw: Flaw) -> None:
+        """Notes that a page could not be fetched or read."""
+        tally = self.tallies[source.id]
+        tally.count("held_back" if flaw.is_expected else "failed_pages")
+        if not flaw.is_expected:
+            tally.blame(url, flaw.words)
+        if flaw.is_final:
+            self._store.frontier.finish(url, flaw.kind)
+        elif flaw.retry_at is None:
+            self._store.frontier.fail(url, flaw.kind)
+
+    def _keep(self, tx: Shelves, found: Found) -> None:
+        _, new = tx.articles.add(found.article)
+        tx.frontier.finish(found.entry_url)
+        self.tallies[found.source_id].count("new" if new else "known")
+
+    @staticmethod
+    def _save_success(shelves: Shelves, source: Source, url: str, validators: Validators) -> None:
+        before = shelves.sources.state(source.id, url)
+        shelves.sources.save(
+            replace(
+                before,
+                etag=validators.etag,
+                last_modified=validators.last_modified,
+                last_success_at=datetime.now(UTC),
+                failures=0,
+                last_error=None,
+                flaw=None,
+                retry_at=None,
+            )
+        )
+
+
+def _write_entry(entry: Entry) -> Pending:
+    moment = entry.moment
+    facts: dict[str, Any] = {
+        "title": entry.title,
+        "on": moment.on.isoformat() if moment else None,
+        "at": moment.at.isoformat() if moment and moment.at else None,
+        "author": entry.author,
+        "summary": entry.summary[:_SUMMARY],
+        "language": entry.language,
+    }
+    return Pending(entry.url, {name: value for name, value in facts.items() if value})
+
+
+def _read_entry(pending: Pending) -> Entry:
+    told = pending.entry
+    on, at = told.get("on"), told.get("at")
+    moment = Moment(date.fromisoformat(on), datetime.fromisoformat(at) if at else None) if on else None
+    return Entry(
+        url=pending.url,
+        title=told.get("title", ""),
+        moment=moment,
+        author=told.get("author"),
+        summary=told.get("summary", ""),
+        language=told.get("language"),
+    )
