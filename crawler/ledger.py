@@ -65,6 +65,7 @@ class Ledger:
     ) -> None:
         """Keeps what an address told of; `whole` are the articles that it gave in full."""
         tally = self.tallies[source.id]
+        tally.count("read")
         tally.count("entries", len(entries))
         with self._store.transaction() as tx:
             tx.frontier.add(source.id, [_write_entry(entry) for entry in entries])

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Iterable
 from typing import ClassVar
+from urllib.request import getproxies
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -23,6 +25,17 @@ from crawler.parse.urls import get_host
 from domain.addresses import is_public
 
 
+class Gate:
+    """Which addresses may be fetched: public ones, and those in the networks given."""
+
+    def __init__(self, networks: Iterable[str] = ()) -> None:
+        self._networks = [ipaddress.ip_network(network) for network in networks]
+
+    def admits(self, address: str) -> bool:
+        """Whether an IP address may be fetched."""
+        return is_public(address) or any(ipaddress.ip_address(address) in network for network in self._networks)
+
+
 class PrivateAddress(Refused):
     """A host on the loopback or a private network."""
 
@@ -33,22 +46,23 @@ class PrivateAddress(Refused):
 
 
 class PublicOnly:
-    """Refuses requests to addresses written as numbers that are not public, and names what the resolver refused."""
+    """Refuses requests to addresses written as numbers that are not public, and names what the resolver refused.
 
-    # below the retries: another try would not make the address public
+    It stands below the retries, since another try would not make the address public.
+    """
 
-    def __init__(self, allow_private: bool) -> None:
-        self._allow_private = allow_private
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PublicOnly:
         """Builds it from the crawler's settings."""
-        return cls(crawler.settings.getbool("ALLOW_PRIVATE"))
+        return cls(Gate(crawler.settings.getlist("ALLOWED_NETWORKS")))
 
     def process_request(self, request: Request) -> None:
         """Lets a request pass or raises PrivateAddress."""
         host = get_host(request.url)
-        if not self._allow_private and (address := _read_address(host)) and not is_public(address):
+        if (address := read_address(host)) and not self._gate.admits(address):
             raise PrivateAddress(host, address)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -61,14 +75,17 @@ class PublicOnly:
 class PublicResolver(CachingThreadedResolver):
     """Resolves names to public addresses only; `refused` holds the others."""
 
-    allow_private = False
     refused: ClassVar[dict[str, str]] = {}
+    gate = Gate()
+    exempt: frozenset[str] = frozenset()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> PublicResolver:
         """Builds it from the crawler's settings."""
         resolver = super().from_crawler(crawler, reactor)
-        resolver.allow_private = crawler.settings.getbool("ALLOW_PRIVATE")
+        resolver.gate = Gate(crawler.settings.getlist("ALLOWED_NETWORKS"))
+        # the operator's proxies may well stand in the private network
+        resolver.exempt = frozenset(get_host(proxy) for proxy in getproxies().values())
         return resolver
 
     def getHostByName(self, name: str, timeout: tuple[int, ...] = ()) -> Deferred[str]:  # noqa: N802
@@ -76,14 +93,14 @@ class PublicResolver(CachingThreadedResolver):
         return super().getHostByName(name, timeout).addCallback(self._check, name)
 
     def _check(self, address: str, name: str) -> str:
-        if not self.allow_private and not is_public(address):
+        if name not in self.exempt and not self.gate.admits(address):
             # Twisted logs every error but its own with a trace
             self.refused[name] = address
             raise DNSLookupError(name)
         return address
 
 
-def _read_address(host: str) -> str | None:
+def read_address(host: str) -> str | None:
     """The IP address that a host is, in any of the forms that a socket takes (127.1, 0x7f000001); None for a name."""
     try:
         return str(ipaddress.ip_address(host))

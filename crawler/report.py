@@ -38,11 +38,11 @@ class CrawlReport:
     sources: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @classmethod
-    def gather(cls, tallies: Iterable[Tally]) -> CrawlReport:
-        """Sums up the sources."""
+    def gather(cls, tallies: Iterable[Tally], problem: str | None = None) -> CrawlReport:
+        """Sums up the sources; `problem` is one of the crawl as a whole."""
         tallies = list(tallies)
         total: Counter[str] = Counter(sources=len(tallies), entries=0, pages=0, new=0, known=0)
-        problems: list[str] = []
+        problems: list[str] = [problem] if problem else []
         for tally in tallies:
             total.update(tally.counts)
             problems += tally.problems

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.errors import SettingsError
 
@@ -27,14 +28,35 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 LOG_INSTALL_ROOT_HANDLER = False
 # what a dead host costs is paid once a request: the next crawl tries again
 RETRY_TIMES = 1
+# 429 and 503 are for RetryAfter
+RETRY_HTTP_CODES = [408, 500, 502, 504, 522, 524]
 REDIRECT_MAX_TIMES = 8
 LOG_SHORT_NAMES = True
-DOWNLOADER_MIDDLEWARES = {"crawler.network.PublicOnly": 760}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.courtesy.Robots": 100,
+    "crawler.courtesy.RetryAfter": 560,
+    "crawler.network.PublicOnly": 760,
+}
+EXTENSIONS = {"scrapy.extensions.throttle.AutoThrottle": None, "crawler.courtesy.Throttle": 0}
+# takes turns between hosts, so that one that is slow or asks to wait keeps no other waiting
+SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.DownloaderAwarePriorityQueue"
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_MAX_DELAY = 30.0
+HTTPCACHE_POLICY = "scrapy.extensions.httpcache.RFC2616Policy"
 ITEM_PIPELINES = {"crawler.pipelines.KeepArticles": 300}
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/feed+json;q=0.9,*/*;q=0.5",
     "Accept-Language": "en,zh-CN;q=0.9,zh;q=0.8,*;q=0.5",
 }
+
+
+def _split(value: object) -> object:
+    """Reads `a, b` and `a b` as two values; everything else stays what it is."""
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split)]
 
 
 class CrawlSettings(BaseSettings):
@@ -48,14 +70,24 @@ class CrawlSettings(BaseSettings):
     """An address or URL for the owners of the sites; stands in the User-Agent."""
     allow_private: bool = False
     """Whether loopback and private addresses may be fetched."""
+    allow_networks: Networks = ()
+    """Loopback and private networks that may be fetched, as 10.1.0.0/16, where not all of them may."""
     timeout: float = Field(default=30.0, gt=0, le=600)
     max_bytes: int = Field(default=8 * 1024 * 1024, ge=1024)
     concurrency: int = Field(default=16, ge=1, le=256)
     per_host: int = Field(default=2, ge=1, le=64)
     delay: float = Field(default=0.5, ge=0, le=60)
     """Seconds between two requests to one host."""
+    patience: float = Field(default=60.0, ge=0, le=3600)
+    """How many seconds a host may ask to wait; one that asks for more is left for a later crawl."""
+    max_seconds: float = Field(default=3600.0, gt=0)
+    """How long a crawl may take; what is left then is fetched by the next one."""
     proxy: SecretStr | None = None
+    """The proxy for all requests; http_proxy, https_proxy and no_proxy of the environment where not set."""
     cache_dir: Path | None = None
+    """Where answers are kept as long as their Cache-Control allows; nowhere where not set."""
+    keep_cadence: bool = False
+    """Whether sources are asked only as often as their files say; a failing one ever more seldom."""
 
     @property
     def user_agent(self) -> str:
@@ -77,10 +109,17 @@ def load_crawl_settings(**given: object) -> CrawlSettings:
         raise SettingsError(f"ROUNDWATCH_CRAWL_{name.upper()}", first["msg"]) from None
 
 
-def build_settings(options: CrawlSettings) -> dict[str, Any]:
-    """The Scrapy settings that follow from the operator's."""
+def build_settings(options: CrawlSettings, delays: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """The Scrapy settings that follow from the operator's; `delays` are the seconds between requests to some hosts."""
     return {
-        "ALLOW_PRIVATE": options.allow_private,
+        "DOWNLOAD_SLOTS": {host: {"delay": max(delay, options.delay)} for host, delay in (delays or {}).items()},
+        "AUTOTHROTTLE_START_DELAY": options.delay,
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": float(options.per_host),
+        "PATIENCE": options.patience,
+        "CLOSESPIDER_TIMEOUT": options.max_seconds,
+        "HTTPCACHE_ENABLED": options.cache_dir is not None,
+        "HTTPCACHE_DIR": str(options.cache_dir.absolute()) if options.cache_dir else "",
+        "ALLOWED_NETWORKS": ["0.0.0.0/0", "::/0"] if options.allow_private else list(map(str, options.allow_networks)),
         "USER_AGENT": options.user_agent,
         "DOWNLOAD_TIMEOUT": options.timeout,
         "DNS_TIMEOUT": min(options.timeout, 20),

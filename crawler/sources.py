@@ -92,10 +92,12 @@ class Listing(_Fields):
 
 
 class Expectation(_Fields):
-    """How many entries a reading of the source gives: fewer than `min` is an error, more than `max` a warning."""
+    """How many articles a reading of the source tells of: fewer than `min` is an error, more than `max` a warning."""
 
     min: int = Field(default=1, ge=0)
     max: int = Field(default=2000, ge=1)
+    silence: bool = True
+    """Whether to warn once it has had no item for three times its usual gap."""
 
 
 class Rules(_Fields):

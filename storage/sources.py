@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from storage.engine import Access
-from storage.models import SourceRow, SourceStateRow
+from storage.models import ArticleRow, SourceRow, SourceStateRow
 from storage.rows import table
 from storage.upsert import insert_missing
 
+_ARTICLE = table(ArticleRow)
 _SOURCE = table(SourceRow)
 _STATE = table(SourceStateRow)
 
@@ -105,6 +106,21 @@ class Sources:
         with self._access.reading() as connection:
             row = connection.execute(wanted).mappings().first()
         return SourceState(**row) if row else SourceState(source_id, url)
+
+    def get_item_times(self, source_id: str, limit: int = 60) -> tuple[Sequence[date], datetime | None]:
+        """The last days on which a source had items, the newest first, and when its newest item was published."""
+        its = _ARTICLE.c.source_id == source_id
+        days = select(_ARTICLE.c.published_on).where(its, _ARTICLE.c.published_on.is_not(None)).distinct()
+        newest = select(func.max(func.coalesce(_ARTICLE.c.published_at, _ARTICLE.c.fetched_at))).where(its)
+        with self._access.reading() as connection:
+            found = connection.scalars(days.order_by(_ARTICLE.c.published_on.desc()).limit(limit)).all()
+            return found, connection.scalar(newest)
+
+    def get_states(self, source_id: str) -> dict[str, SourceState]:
+        """What is known of each address of a source."""
+        with self._access.reading() as connection:
+            rows = connection.execute(select(_STATE).where(_STATE.c.source_id == source_id)).mappings()
+            return {row["url"]: SourceState(**row) for row in rows}
 
     def save(self, state: SourceState) -> None:
         """Keeps a state in place of the one before."""

@@ -173,6 +173,9 @@ class NewsSpider(Spider):
         words = f"cannot be read because of a mistake in the program ({type(failure.value).__name__}: {failure.value})"
         log.error("%s: %s", response.url, failure.getTraceback())
         self.ledger.tallies[source_id].blame(response.url, words)
+        if "root" in response.request.cb_kwargs:
+            for request in self._close_index(self.sources[source_id]):
+                self.crawler.engine.crawl(request)
 
     @staticmethod
     def _find(page: Page, entry: Entry, source: Source, now: datetime) -> Found:

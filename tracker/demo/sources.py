@@ -34,6 +34,8 @@ def _iter_lines(outlet: Outlet, base_url: str) -> Iterator[str]:
     for name, value in facts.items():
         # these values are written in JSON as in TOML
         yield f"{name} = {json.dumps(value, ensure_ascii=False)}"
+    # its news are all of January 2025
+    yield "expect = { silence = false }"
     if outlet.way == "listing":
         yield f'[[listings]]\nurl = "{home}"\nlinks = "main h3 a"'
     else:
