@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from domain.currency import Rates
+from domain.claim import Candidate, Claim
+from domain.currency import DollarsOnly, Rates
 from domain.event import Event
+from domain.features import Knowledge
 from domain.fusion import fuse, name_event
 from domain.history import Change, diff_events
-from domain.resolution import Candidate, Claim, Join, decide
+from domain.resolution import Join, decide
 
 
 def file_claim(
@@ -22,7 +24,7 @@ def file_claim(
     is_taken: Callable[[str], bool] = lambda event_id: False,
 ) -> Change:
     """The change that a claim makes: a member more for an event, or an event of its own."""
-    decision = decide(claim, candidates)
+    decision = decide(claim, candidates, known=Knowledge(rates=rates or DollarsOnly()))
     if isinstance(decision, Join):
         candidate = next(c for c in candidates if c.event.id == decision.event_id)
         after = _fuse_again(candidate.event, (*candidate.members, claim), rates)

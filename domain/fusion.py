@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from domain.claim import Claim
 from domain.currency import DollarsOnly, Rates
 from domain.event import DatePrecision, Event, EventDate, Kind, Party, Status
 from domain.gazetteer import Gazetteer, KnownParty, load_gazetteer
 from domain.money import Money, Precision
 from domain.names import match_key
-from domain.resolution import Claim
 
 OFFICIAL_TRUST = 0.9
 TRUSTED = 0.7

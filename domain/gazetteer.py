@@ -47,6 +47,11 @@ class Gazetteer:
         key = match_key(name)
         return self._investors.get(key) or self._companies.get(key)
 
+    def is_corporate(self, name: str) -> bool:
+        """Whether the name is that of a company which invests, and of no fund, bank or person."""
+        found = self.find_investor(name)
+        return found is not None and (found.group == "corporate" or self._investors.get(match_key(name)) is not found)
+
     def company_key(self, name: str) -> str:
         """The key that all the names of one company share: the known one's, else the name's own match key."""
         known = self.find_company(name)

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from domain.claim import Claim
 from domain.event import Event, Extraction, Party
 from domain.money import Money
-from domain.resolution import Claim, Decision, Reason
+from domain.resolution import Decision, Reason
 from domain.week import Week
 
 # no news: a revision's number, a redirect, and a confidence that grows with every article

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
@@ -94,8 +93,3 @@ def _shorten_zh(key: str) -> str:
         if len(shorter) >= 2:
             key = shorter
     return key
-
-
-def match_keys(names: Iterable[str]) -> frozenset[str]:
-    """The match keys of several names of one party."""
-    return frozenset(key for key in map(match_key, names) if key)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from domain.claim import Claim, company_keys
 from domain.event import Event
 from domain.gazetteer import load_gazetteer
 from domain.history import Change, diff_events
-from domain.resolution import Claim, Join, New, Unsure, company_keys
+from domain.resolution import Join, New, Unsure
 from storage.models import EventInvestorRow, EventMentionRow, EventNameRow, EventRevisionRow, EventRow, ExtractionRow
 from storage.parties import keep_aliases, keep_company, keep_investors
 from storage.rows import table, write_event, write_reasons

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, case, func, or_, select, update
 
 from domain.alerting import FACTS, MEGA_USD
+from domain.claim import Candidate, Claim, company_keys
 from domain.errors import NotFound
 from domain.event import Event, Kind, Party, Status
 from domain.fusion import Reported, list_reported
 from domain.gazetteer import load_gazetteer
 from domain.history import Change, Mention, Revision, WeekSummary
-from domain.resolution import Candidate, Claim, company_keys
 from domain.week import Week
 from storage.engine import Access
 from storage.event_writing import write_change
@@ -85,6 +85,13 @@ class Events:
         """Whether the id is taken, also by a merged or withdrawn event."""
         with self._access.reading() as connection:
             return connection.scalar(select(_EVENT.c.id).where(_EVENT.c.id == event_id)) is not None
+
+    def is_first(self, event_id: str) -> bool:
+        """Whether no other visible event of the same company is known."""
+        company = select(_EVENT.c.company_id).where(_EVENT.c.id == event_id).scalar_subquery()
+        other = select(_EVENT.c.id).where(_EVENT.c.company_id == company, _EVENT.c.id != event_id, _VISIBLE)
+        with self._access.reading() as connection:
+            return connection.scalar(other.limit(1)) is None
 
     def get(self, event_id: str) -> Event:
         """The event of that id or the one it was merged into; NotFound where there is none."""

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select, tuple_, update
 
+from domain.claim import Claim
 from domain.errors import NotFound
 from domain.event import Evidence, Extraction
-from domain.resolution import Claim
 from storage.engine import Access
 from storage.models import (
     ArticleReadingRow,

@@ -10,9 +10,10 @@ from sqlalchemy import RowMapping, Table
 from sqlmodel import SQLModel
 
 from domain.article import Article
+from domain.claim import ArticleRef, Claim
 from domain.event import DatePrecision, Event, EventDate, Evidence, Extraction, Kind, Party, Status
 from domain.money import Money, Precision
-from domain.resolution import ArticleRef, Claim, Reason
+from domain.resolution import Reason
 
 Row = RowMapping
 

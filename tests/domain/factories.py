@@ -6,11 +6,11 @@ import itertools
 from datetime import date
 from typing import Any
 
+from domain.claim import ArticleRef, Candidate, Claim
 from domain.event import EventDate, Extraction, Kind, Status
 from domain.filing import file_claim
 from domain.fusion import fuse
 from domain.money import Money, Precision
-from domain.resolution import ArticleRef, Candidate, Claim
 from tests.domain.days import NOW
 
 _numbers = itertools.count(1)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.names import loose_key, match_key, match_keys, simplify
+from domain.names import loose_key, match_key, simplify
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,11 @@ def test_a_name_made_of_such_words_alone_stays(name: str) -> None:
     assert loose_key(name)
 
 
-@given(st.text(min_size=1, max_size=40))
-def test_keys_are_their_own_keys_and_case_does_not_matter(name: str) -> None:
-    key = match_key(name)
-    assert match_key(f" {name} ") == key or not name.strip()
-    assert key == key.casefold() or not key.isascii()
-    assert not any(character.isspace() for character in key) or not name.strip()
+@given(st.text(min_size=1, max_size=40).filter(lambda name: any(map(str.isalnum, name))))
+def test_a_key_is_never_empty_and_padding_does_not_matter(name: str) -> None:
+    assert match_key(name)
+    assert loose_key(name)
+    assert match_key(f"  {name}\t") == match_key(name)
 
 
 @given(st.text(alphabet="abcdefghij klmnop", min_size=1, max_size=20).filter(str.strip))
@@ -82,7 +81,3 @@ def test_latin_names_fold_their_case_and_spacing(name: str) -> None:
 
 def test_traditional_characters_are_simplified() -> None:
     assert simplify("優必選機器人，OpenAI") == "优必选机器人，OpenAI"
-
-
-def test_keys_of_several_names_leave_out_empty_ones() -> None:
-    assert match_keys(["OpenAI", "open ai", ""]) == {"openai"}

@@ -6,10 +6,8 @@ import pytest
 
 from domain.errors import NotFound
 from domain.week import Week
-from tests.domain.days import NOW
 from tests.domain.factories import deal, money
-from tests.storage.factories import file, tell
-from tracker.stages import merge
+from tests.storage.factories import file, merge, tell
 
 
 def test_an_event_comes_back_as_it_was_fused(store) -> None:
@@ -45,7 +43,7 @@ def test_one_round_told_twice_is_one_event_with_two_mentions(store) -> None:
 def test_each_change_is_a_revision_with_the_article_that_made_it(store) -> None:
     event_id = file(store, amount=5e6)
     article_id = tell(store, deal(amount=5e6, round="seed"), on="2025-01-23")
-    merge(store, now=NOW)
+    merge(store)
     first, second = store.events.revisions(event_id)
     assert first.changed["amount"][1]["min"] == 5_000_000
     assert (second.number, second.article_id, second.changed) == (2, article_id, {"round": (None, "seed")})
@@ -87,20 +85,20 @@ def test_all_events_come_by_date_in_chunks_that_lose_none(store, monkeypatch) ->
 
 def test_reading_an_article_anew_takes_its_event_along(store) -> None:
     article_id = tell(store, deal(amount=5e6))
-    merge(store, now=NOW)
+    merge(store)
     [event_id] = store.events.ids_of_article(article_id)
     store.extractions.replace(article_id, "2", [deal(amount=6e6)])
-    merge(store, now=NOW)
+    merge(store)
     assert store.events.ids_of_article(article_id) == [event_id]
     assert store.events.get(event_id).amount.value == 6e6
 
 
 def test_an_event_that_nothing_tells_any_more_goes_out_of_sight_but_is_not_lost(store) -> None:
     article_id = tell(store, deal(amount=5e6))
-    merge(store, now=NOW)
+    merge(store)
     [event_id] = store.events.ids_of_article(article_id)
     store.extractions.replace(article_id, "2", [])
-    assert merge(store, now=NOW)["withdrawn"] == 1
+    merge(store)
     assert store.events.count() == 0
     assert store.events.get(event_id).amount.value == 5e6
     assert store.events.revisions(event_id)
