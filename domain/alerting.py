@@ -1,90 +1,143 @@
-"""When an event deserves an alert: a rule is due when it turns true between two revisions, once per rule and event."""
+"""When an event deserves an alert, and when an alert deserves a correction; pure, the merge stage writes it.
+
+before, after ─→ RuleBook.find_due: rules that turned true, of news that is fresh         ─→ Alert
+told, after   ─→ find_corrections: what was told has changed in a way that matters        ─→ Alert, marked
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from domain.event import Event, Kind, Status
-from domain.names import match_key
+from domain.alert_rules import DEFAULT_RULES, FACTS, MEGA_KINDS, MEGA_USD, Rule
+from domain.event import Event, Status
+from domain.subjects import Subject, Token
 
-MEGA_USD = 100_000_000.0
-FACTS = frozenset((Status.ANNOUNCED, Status.CLOSED))
+# an amount that moves by more than a tenth is another amount
+MATTERS = 0.10
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """What an alert watches for; empty collections allow everything, names are compared by match key."""
+class Told:
+    """What the last alert of a rule said of an event; a later correction is measured against it."""
 
-    id: str
-    name: str
-    minimum_usd: float = 0.0
-    kinds: frozenset[Kind] = frozenset()
-    statuses: frozenset[Status] = FACTS
-    companies: tuple[str, ...] = ()
-    investors: tuple[str, ...] = ()
-    sectors: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-
-    def is_true_of(self, event: Event) -> bool:
-        """Whether the event is what the rule watches for; an amount only bounded above counts by that bound."""
-        return (
-            event.merged_into is None
-            and event.status in self.statuses
-            and (not self.kinds or event.kind in self.kinds)
-            and (not self.minimum_usd or (event.amount_usd or 0.0) >= self.minimum_usd)
-            and _names_one(self.companies, (event.company.name, *event.company.names.values()))
-            and _names_one(self.investors, _investor_names(event))
-            and (not self.sectors or event.sector in self.sectors)
-            and _has_word(self.words, event)
-        )
-
-
-def _investor_names(event: Event) -> list[str]:
-    parties = (*event.leads, *event.participants)
-    return [name for party in parties for name in (party.name, *party.names.values())]
-
-
-def _names_one(wanted: Iterable[str], names: Iterable[str]) -> bool:
-    keys = {match_key(name) for name in wanted}
-    return not keys or bool(keys & {match_key(name) for name in names})
-
-
-def _has_word(words: Collection[str], event: Event) -> bool:
-    texts = (event.company.name, event.application or "", event.sector or "", *event.application_types.values())
-    said = " ".join(texts).casefold()
-    return not words or any(word.casefold() in said for word in words)
-
-
-MEGA_ROUND = Rule(
-    id="mega-round",
-    name="Mega-round: 100 million USD and more",
-    minimum_usd=MEGA_USD,
-    kinds=frozenset((Kind.EQUITY, Kind.COMMITMENT)),
-)
-DEFAULT_RULES = (MEGA_ROUND,)
+    rule_id: str
+    event_id: str
+    number: int
+    status: Status
+    amount_usd: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """That a rule turned true of an event at a revision."""
+    """That a rule turned true of an event at a revision; `number` above 0 marks a correction of what was told."""
 
     rule_id: str
     event_id: str
     revision: int
     at: datetime
+    number: int = 0
+    status: Status = Status.ANNOUNCED
+    amount_usd: float | None = None
 
     @property
     def id(self) -> str:
-        """The same for every revision: a rule tells of an event once."""
-        return f"{self.rule_id}.{self.event_id}"
+        """The same for every try: a rule tells of an event once, and of each correction once."""
+        return f"{self.rule_id}.{self.event_id}" + (f".{self.number}" if self.number else "")
+
+    @property
+    def correction(self) -> bool:
+        """Whether it corrects an earlier alert."""
+        return self.number > 0
 
 
-def due_alerts(before: Event | None, after: Event, rules: Iterable[Rule], at: datetime) -> list[Alert]:
-    """The rules that were not true before and are now; the outbox lets each through once per event."""
+class RuleBook:
+    """Rules, laid out so that an event is held only against those that it may concern."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rule for rule in rules if rule.enabled)
+        self._by_id = {rule.id: rule for rule in self.rules}
+        self._by_token: dict[Token, list[Rule]] = defaultdict(list)
+        self._always: list[Rule] = []
+        for rule in self.rules:
+            anchor = rule.when.anchor()
+            if anchor is None:
+                self._always.append(rule)
+            for token in anchor or ():
+                self._by_token[token].append(rule)
+
+    def get(self, rule_id: str) -> Rule | None:
+        """The rule of that id, None where it is gone."""
+        return self._by_id.get(rule_id)
+
+    def asks(self, flag: str) -> bool:
+        """Whether any rule asks for that fact: the store need not look it up otherwise."""
+        return any(_mentions(rule.source.get("when"), flag) for rule in self.rules)
+
+    def find_true(self, subject: Subject) -> list[Rule]:
+        """The rules that are true of the event, in the order of the book."""
+        found = {rule.id: rule for rule in self._always}
+        for token in subject.iter_tokens():
+            for rule in self._by_token.get(token, ()):
+                found[rule.id] = rule
+        return [rule for rule in found.values() if rule.is_true_of(subject)]
+
+    def find_due(
+        self, before: Subject | None, after: Subject, at: datetime, *, told_on: date | None = None
+    ) -> list[Alert]:
+        """The rules that were not true before and are now; `told_on` is the day of the article that changed it."""
+        event = after.event
+        return [
+            announce(rule.id, event, at)
+            for rule in self.find_true(after)
+            if not rule.is_true_of(before) and rule.is_fresh(told_on, event, before is not None, at.date())
+        ]
+
+
+def _mentions(table: Any, name: str) -> bool:
+    if isinstance(table, Mapping):
+        return name in table or any(_mentions(value, name) for value in table.values())
+    return isinstance(table, Sequence) and not isinstance(table, str) and any(_mentions(value, name) for value in table)
+
+
+def announce(rule_id: str, event: Event, at: datetime, number: int = 0) -> Alert:
+    """The alert of a rule about an event as it stands."""
+    return Alert(rule_id, event.id, event.revision, at, number, event.status, event.amount_usd)
+
+
+def find_corrections(told: Iterable[Told], after: Event, at: datetime) -> list[Alert]:
+    """A correction for each rule whose last word on the event is wrong now in a way that matters."""
     return [
-        Alert(rule.id, after.id, after.revision, at)
-        for rule in rules
-        if rule.is_true_of(after) and not (before is not None and rule.is_true_of(before))
+        announce(last.rule_id, after, at, last.number + 1)
+        for last in told
+        if _matters(last.status, after.status) or _moved(last.amount_usd, after.amount_usd)
     ]
+
+
+def _matters(told: Status, now: Status) -> bool:
+    if told is now:
+        return False
+    return Status.DENIED in (told, now) or told is Status.RUMOURED
+
+
+def _moved(told: float | None, now: float | None) -> bool:
+    if now is None:
+        return False
+    return told is None or abs(now - told) > MATTERS * max(told, 1.0)
+
+
+__all__ = [
+    "DEFAULT_RULES",
+    "FACTS",
+    "MEGA_KINDS",
+    "MEGA_USD",
+    "Alert",
+    "Rule",
+    "RuleBook",
+    "Told",
+    "announce",
+    "find_corrections",
+]

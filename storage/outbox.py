@@ -1,42 +1,61 @@
 """Alerts on their way: put once per rule and event, delivered at least once per channel.
 
-    put ─→ claim ─→ done
-             ├────→ failed ─→ (later) claim
-             └────→ dead
+    put, correct ─→ address ─→ claim ─→ done
+                                 ├────→ failed ─→ (later) claim
+                                 └────→ dead ─→ (when a person says so) revive
 
-The first claim after an alert was put fixes its channels: one that is switched on later does not get old alerts.
-A claimed delivery that nobody ends comes back when its lease is over.
+`address` fixes an alert's channels once: one that is switched on later does not get old alerts. Alerts that share a
+message go out together. Within a lane (all about one event on one channel) the next message waits for the one before.
+A claimed message that nobody ends comes back when its lease is over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Select, and_, func, or_, select, update
+from sqlalchemy.engine import RowMapping
 
-from domain.alerting import Alert
+from domain.alerting import Alert, Told
 from domain.errors import NotFound
+from domain.event import Status
 from storage.engine import Access
-from storage.models import AlertDeliveryRow, AlertRow
+from storage.models import AlertDeliveryRow, AlertRow, EventRow
 from storage.rows import table
 from storage.upsert import insert_missing
 
 _ALERT = table(AlertRow)
 _DELIVERY = table(AlertDeliveryRow)
-LEASE = timedelta(minutes=15)
+_EVENT = table(EventRow)
+_EARLIER = _DELIVERY.alias("earlier")
+LEASE = timedelta(minutes=5)
 WAITING, DONE, DEAD = "waiting", "done", "dead"
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """An alert to hand over to a channel; `attempts` counts this try, `id` stays the same over all tries."""
+class Address:
+    """Where and when an alert goes: alerts with one `message_id` on one channel are one message."""
 
-    id: str
+    channel: str
+    message_id: str
+    lane: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message to hand over to a channel; `attempts` counts this try, `message_id` stays the same over all tries."""
+
+    message_id: str
     channel: str
     attempts: int
-    alert: Alert
+    alerts: tuple[Alert, ...]
+    error: str | None = None
+    ended_at: datetime | None = None
 
 
 class Outbox:
@@ -47,71 +66,118 @@ class Outbox:
 
     def put(self, alerts: Iterable[Alert]) -> int:
         """Puts alerts that were never put before, and gives how many these were."""
-        rows = [
-            {
-                "id": alert.id,
-                "rule_id": alert.rule_id,
-                "event_id": alert.event_id,
-                "revision": alert.revision,
-                "put_at": alert.at,
-                "addressed": False,
-            }
-            for alert in alerts
-        ]
+        rows = [_write_alert(alert) for alert in alerts]
         if not rows:
             return 0
         with self._access.writing() as connection:
             return insert_missing(connection, _ALERT, rows)
 
-    def claim(self, channel_names: Collection[str], limit: int, now: datetime) -> list[Delivery]:
-        """Takes what is due on these channels, so that nobody else takes it before the lease is over."""
-        if not channel_names:
-            return []
-        with self._access.writing(alone=True) as connection:
-            _address(connection, channel_names, now)
-            due = (
-                select(
-                    _DELIVERY.c.id,
-                    _DELIVERY.c.channel,
-                    _DELIVERY.c.attempts,
-                    _ALERT.c.rule_id,
-                    _ALERT.c.event_id,
-                    _ALERT.c.revision,
-                    _ALERT.c.put_at,
-                )
-                .join_from(_DELIVERY, _ALERT)
-                .where(
-                    _DELIVERY.c.state == WAITING,
-                    _DELIVERY.c.due_at <= now,
-                    _DELIVERY.c.channel.in_(list(channel_names)),
-                )
-                .order_by(_DELIVERY.c.due_at, _DELIVERY.c.id)
-                .limit(limit)
-            )
-            rows = connection.execute(due).mappings().all()
-            taken = update(_DELIVERY).where(_DELIVERY.c.id.in_([row["id"] for row in rows]))
-            connection.execute(taken.values(attempts=_DELIVERY.c.attempts + 1, due_at=now + LEASE))
+    def told(self, event_id: str) -> list[Told]:
+        """What each rule said last of the event, or of one that was merged into it."""
+        merged = select(_EVENT.c.id).where(_EVENT.c.merged_into == event_id)
+        wanted = (
+            select(_ALERT)
+            .where(or_(_ALERT.c.event_id == event_id, _ALERT.c.event_id.in_(merged)))
+            .order_by(_ALERT.c.seq)
+        )
+        with self._access.reading() as connection:
+            rows = connection.execute(wanted).mappings().all()
+        last = {row["rule_id"]: row for row in rows}
         return [
-            Delivery(
-                row["id"],
-                row["channel"],
-                row["attempts"] + 1,
-                Alert(row["rule_id"], row["event_id"], row["revision"], row["put_at"]),
-            )
-            for row in rows
+            Told(row["rule_id"], row["event_id"], row["number"], Status(row["status"]), row["amount_usd"])
+            for row in last.values()
         ]
 
-    def done(self, delivery_id: str) -> None:
-        """Notes that a delivery arrived."""
-        self._end(delivery_id, state=DONE, error=None, ended_at=datetime.now(UTC))
+    def correct(self, corrections: Iterable[Alert]) -> int:
+        """Puts corrections; where nobody was told yet, the waiting alert says the new state instead."""
+        put = 0
+        with self._access.writing() as connection:
+            for alert in corrections:
+                before = _find_untold(connection, alert)
+                if before is None:
+                    put += insert_missing(connection, _ALERT, [_write_alert(alert)])
+                else:
+                    new = {"status": alert.status.value, "amount_usd": alert.amount_usd, "revision": alert.revision}
+                    connection.execute(update(_ALERT).where(_ALERT.c.seq == before).values(new))
+        return put
 
-    def failed(self, delivery_id: str, error: str, retry_at: datetime) -> None:
-        """Notes that a delivery failed and is due again at that time."""
-        self._end(delivery_id, state=WAITING, error=error, due_at=retry_at)
+    def address(self, plan: Callable[[Alert], Sequence[Address]]) -> int:
+        """Fixes where the new alerts go, and gives how many these were."""
+        with self._access.writing(alone=True) as connection:
+            new = connection.execute(select(_ALERT).where(~_ALERT.c.addressed).order_by(_ALERT.c.seq)).mappings().all()
+            for row in new:
+                rows = [_write_delivery(row["seq"], address) for address in plan(_read_alert(row))]
+                insert_missing(connection, _DELIVERY, rows)
+            if new:
+                here = _ALERT.c.seq.in_([row["seq"] for row in new])
+                connection.execute(update(_ALERT).where(here).values(addressed=True))
+        return len(new)
 
-    def dead(self, delivery_id: str, error: str) -> None:
-        """Notes that a delivery is given up."""
-        self._end(delivery_id, state=DEAD, error=error, ended_at=datetime.now(UTC))
+    def claim(self, channel: str, limit: int, now: datetime, lease: timedelta = LEASE) -> list[Delivery]:
+        """Takes the messages that are due on a channel, so that nobody else takes them before the lease is over."""
+        with self._access.writing(alone=True) as connection:
+            heads = connection.scalars(_select_heads(channel, now).limit(limit)).all()
+            if not heads:
+                return []
+            mine = and_(_DELIVERY.c.channel == channel, _DELIVERY.c.message_id.in_(heads), _DELIVERY.c.state == WAITING)
+            values = {"attempts": _DELIVERY.c.attempts + 1, "due_at": now + lease, "tried_at": now}
+            connection.execute(update(_DELIVERY).where(mine).values(values))
+            found = _read_deliveries(connection, mine)
+        order = {message_id: place for place, message_id in enumerate(heads)}
+        return sorted(found, key=lambda delivery: order[delivery.message_id])
+
+    def done(self, delivery: Delivery) -> None:
+        """Notes that a message arrived."""
+        self._end(delivery, state=DONE, error=None, ended_at=datetime.now(UTC))
+
+    def failed(self, delivery: Delivery, error: str, retry_at: datetime) -> None:
+        """Notes that a message failed and is due again at that time."""
+        self._end(delivery, state=WAITING, error=error, due_at=retry_at)
+
+    def dead(self, delivery: Delivery, error: str) -> None:
+        """Notes that a message is given up."""
+        self._end(delivery, state=DEAD, error=error, ended_at=datetime.now(UTC))
+
+    def dead_letters(self) -> list[Delivery]:
+        """The messages that were given up, the oldest first."""
+        with self._access.reading() as connection:
+            return _read_deliveries(connection, _DELIVERY.c.state == DEAD)
+
+    def revive(self, now: datetime, message_id: str | None = None) -> int:
+        """Makes given-up messages due again, all of them or those of one id, and gives how many these were."""
+        dead = _DELIVERY.c.state == DEAD
+        here = dead if message_id is None else and_(dead, _DELIVERY.c.message_id == message_id)
+        values = {"state": WAITING, "attempts": 0, "due_at": now, "ended_at": None}
+        with self._access.writing() as connection:
+            revived = connection.execute(
+                update(_DELIVERY).where(here).values(values).returning(_DELIVERY.c.message_id, _DELIVERY.c.channel)
+            )
+            return len(set(revived.all()))
+
+    def postpone(self, channel: str, until: datetime) -> None:
+        """Lets everything that waits on a channel wait until then: its receiver asked for a pause."""
+        early = and_(_DELIVERY.c.channel == channel, _DELIVERY.c.state == WAITING, _DELIVERY.c.due_at < until)
+        with self._access.writing() as connection:
+            connection.execute(update(_DELIVERY).where(early).values(due_at=until))
+
+    def count_tried(self, channel: str, since: datetime) -> int:
+        """How many messages were tried on a channel since then."""
+        wanted = select(func.count(func.distinct(_DELIVERY.c.message_id))).where(
+            _DELIVERY.c.channel == channel, _DELIVERY.c.tried_at > since
+        )
+        with self._access.reading() as connection:
+            return connection.scalar(wanted) or 0
+
+    def after(self, seq: int, limit: int = 100) -> list[tuple[int, Alert]]:
+        """The alerts put after that number, each with its own number, in order."""
+        wanted = select(_ALERT).where(_ALERT.c.seq > seq).order_by(_ALERT.c.seq).limit(limit)
+        with self._access.reading() as connection:
+            return [(row["seq"], _read_alert(row)) for row in connection.execute(wanted).mappings()]
+
+    def last_seq(self) -> int:
+        """The number of the newest alert, 0 where there is none."""
+        with self._access.reading() as connection:
+            return connection.scalar(select(func.max(_ALERT.c.seq))) or 0
 
     def counts(self) -> dict[str, int]:
         """How many deliveries are waiting, done and dead; an alert without channels yet counts as one waiting."""
@@ -125,27 +191,112 @@ class Outbox:
             DEAD: found.get(DEAD, 0),
         }
 
-    def _end(self, delivery_id: str, **values: object) -> None:
+    def _end(self, delivery: Delivery, **values: object) -> None:
+        here = and_(
+            _DELIVERY.c.channel == delivery.channel,
+            _DELIVERY.c.message_id == delivery.message_id,
+            _DELIVERY.c.state == WAITING,
+        )
         with self._access.writing() as connection:
-            if not connection.execute(update(_DELIVERY).where(_DELIVERY.c.id == delivery_id).values(values)).rowcount:
-                raise NotFound(f"delivery {delivery_id}", "there is no such delivery")
+            if not connection.execute(update(_DELIVERY).where(here).values(values)).rowcount:
+                raise NotFound(f"delivery {delivery.message_id}", f"nothing waits on {delivery.channel}")
 
 
-def _address(connection: Connection, channel_names: Collection[str], now: datetime) -> None:
-    new = connection.scalars(select(_ALERT.c.id).where(~_ALERT.c.addressed)).all()
-    if not new:
-        return
-    rows = [
-        {
-            "id": f"{alert_id}.{channel}",
-            "alert_id": alert_id,
-            "channel": channel,
-            "state": WAITING,
-            "attempts": 0,
-            "due_at": now,
-        }
-        for alert_id in new
-        for channel in channel_names
-    ]
-    insert_missing(connection, _DELIVERY, rows)
-    connection.execute(update(_ALERT).where(_ALERT.c.id.in_(new)).values(addressed=True))
+def _select_heads(channel: str, now: datetime) -> Select[Any]:
+    """The due messages of a channel that no earlier message of their lane stands in front of."""
+    blocked = (
+        select(_EARLIER.c.id)
+        .where(
+            _EARLIER.c.lane == _DELIVERY.c.lane,
+            _EARLIER.c.state == WAITING,
+            _EARLIER.c.alert_seq < _DELIVERY.c.alert_seq,
+            _EARLIER.c.message_id != _DELIVERY.c.message_id,
+        )
+        .exists()
+    )
+    return (
+        select(_DELIVERY.c.message_id)
+        .where(
+            _DELIVERY.c.channel == channel,
+            _DELIVERY.c.state == WAITING,
+            _DELIVERY.c.due_at <= now,
+            ~blocked,
+        )
+        .group_by(_DELIVERY.c.message_id)
+        .order_by(func.min(_DELIVERY.c.due_at), func.min(_DELIVERY.c.alert_seq))
+    )
+
+
+def _read_deliveries(connection: Connection, where: Any) -> list[Delivery]:
+    wanted = (
+        select(
+            _DELIVERY.c.message_id,
+            _DELIVERY.c.channel,
+            _DELIVERY.c.attempts,
+            _DELIVERY.c.error,
+            _DELIVERY.c.ended_at,
+            _ALERT,
+        )
+        .join_from(_DELIVERY, _ALERT)
+        .where(where)
+        .order_by(_ALERT.c.seq, _DELIVERY.c.id)
+    )
+    messages: dict[tuple[str, str], list[RowMapping]] = defaultdict(list)
+    for row in connection.execute(wanted).mappings():
+        messages[row["message_id"], row["channel"]].append(row)
+    return [
+        Delivery(message_id, channel, rows[0]["attempts"], tuple(map(_read_alert, rows)), rows[0]["error"],
+                 rows[0]["ended_at"])
+        for (message_id, channel), rows in messages.items()
+    ]  # fmt: skip
+
+
+def _find_untold(connection: Connection, correction: Alert) -> int | None:
+    """The number of the alert that the correction is about, where nobody has tried to send it yet."""
+    here = and_(
+        _ALERT.c.rule_id == correction.rule_id,
+        _ALERT.c.event_id == correction.event_id,
+        _ALERT.c.number == correction.number - 1,
+    )
+    tried = (
+        select(_DELIVERY.c.id).where(_DELIVERY.c.alert_seq == _ALERT.c.seq, _DELIVERY.c.tried_at.is_not(None)).exists()
+    )
+    return connection.scalar(select(_ALERT.c.seq).where(here, ~tried))
+
+
+def _write_alert(alert: Alert) -> dict[str, Any]:
+    return {
+        "id": alert.id,
+        "rule_id": alert.rule_id,
+        "event_id": alert.event_id,
+        "number": alert.number,
+        "revision": alert.revision,
+        "status": alert.status.value,
+        "amount_usd": alert.amount_usd,
+        "put_at": alert.at,
+        "addressed": False,
+    }
+
+
+def _read_alert(row: RowMapping) -> Alert:
+    return Alert(
+        row["rule_id"],
+        row["event_id"],
+        row["revision"],
+        row["put_at"],
+        row["number"],
+        Status(row["status"]),
+        row["amount_usd"],
+    )
+
+
+def _write_delivery(seq: int, address: Address) -> dict[str, Any]:
+    return {
+        "alert_seq": seq,
+        "channel": address.channel,
+        "message_id": address.message_id,
+        "lane": address.lane,
+        "state": WAITING,
+        "attempts": 0,
+        "due_at": address.due_at,
+    }

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, or_, select
 
-from domain.alerting import FACTS, MEGA_ROUND, MEGA_USD
+from domain.alerting import FACTS, MEGA_KINDS, MEGA_USD
 from domain.event import Event, Kind, Party, Status
 from domain.gazetteer import load_gazetteer
 from domain.names import match_key
@@ -268,7 +268,7 @@ def _load_parts(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, s
 
 def _select_counts() -> Select[Any]:
     """Events by week, kind and whether they are facts."""
-    mega = and_(_FACT, _EVENT.c.kind.in_(_values(MEGA_ROUND.kinds)), _EVENT.c.amount_usd >= MEGA_USD)
+    mega = and_(_FACT, _EVENT.c.kind.in_(_values(MEGA_KINDS)), _EVENT.c.amount_usd >= MEGA_USD)
     fact = case((_FACT, 1), else_=0).label("fact")
     groups = (_EVENT.c.iso_year, _EVENT.c.iso_week, _EVENT.c.kind, fact)
     return (

@@ -19,6 +19,7 @@ from storage.events import Events
 from storage.extractions import Extractions
 from storage.frontier import Frontier
 from storage.outbox import Outbox
+from storage.rules import Rules
 from storage.runs import Runs
 from storage.sources import Sources
 
@@ -33,6 +34,7 @@ class Shelves:
         self.extractions = Extractions(access)
         self.events = Events(access)
         self.outbox = Outbox(access)
+        self.rules = Rules(access)
         self.sources = Sources(access)
         self.frontier = Frontier(access)
         self.runs = Runs(access)

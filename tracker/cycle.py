@@ -68,8 +68,10 @@ def extract(ground: Ground, step: Step) -> Outcome:
 def merge(ground: Ground, step: Step) -> Outcome:
     """Files what was read under events, and puts the alerts that fall due into the outbox."""
     from tracker import stages
+    from tracker.alerts.setup import load_setup
 
-    return Outcome("merge", stages.merge(ground.store, progress=step.advance))
+    rules = load_setup(ground.settings, ground.store).rules
+    return Outcome("merge", stages.merge(ground.store, rules, progress=step.advance))
 
 
 def alert(ground: Ground, step: Step) -> Outcome:

@@ -78,9 +78,11 @@ def _check_extractor(given: Given) -> str:
 
 
 def _check_channels(given: Given) -> str:
-    from tracker.alerts.channels import build_channels
+    from tracker.alerts.setup import load_setup
 
-    return ", ".join(build_channels(given.settings.alert_channels, given.settings)) or "none: alerts stay in the outbox"
+    setup = load_setup(given.settings)
+    routes = setup.build_routes()
+    return f"{', '.join(routes) or 'none: alerts stay in the outbox'}; {len(setup.book.rules)} rules"
 
 
 def _check_fonts(given: Given) -> str:

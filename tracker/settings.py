@@ -33,8 +33,21 @@ def _check_interval(text: str) -> str:
     return text
 
 
+def _check_rate(text: str) -> str:
+    count, _, period = text.partition("/")
+    if not count.isdecimal() or int(count) == 0:
+        raise ValueError("not a rate such as 60/1m")
+    return f"{count}/{_check_interval(period)}"
+
+
+def _split_at_commas(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+# a mail address may hold a name with spaces
+Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_at_commas)]
 Address = Annotated[str, AfterValidator(_check_address)]
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda v: str(v).upper())]
 
@@ -51,23 +64,33 @@ class TrackerSettings(BaseSettings):
     public_url: Address = "http://127.0.0.1:8000"
     language: Literal["zh", "en"] = "en"
 
+    alert_rules: Path = Path("alerts.toml")
     alert_channels: Words = ("console",)
     alert_language: Literal["zh", "en"] = "en"
     alert_allow_private: bool = False
     alert_timeout: float = Field(default=10.0, gt=0, le=120)
     alert_attempts: int = Field(default=10, ge=1, le=100)
-    alert_file: Path = Path("data/alerts.jsonl")
+    # so many messages in that time on one channel
+    alert_rate: Annotated[str, AfterValidator(_check_rate)] = "60/1m"
+    alert_file_path: Path = Path("data/alerts.jsonl")
     alert_webhook_url: SecretStr | None = None
     # several secrets sign every message, so that a receiver can change its key without missing one
     alert_webhook_secret: Secrets = ()
     alert_apprise_urls: Secrets = ()
+    alert_mail_host: str = ""
+    alert_mail_port: int = Field(default=587, ge=1, le=65535)
+    alert_mail_encryption: Literal["starttls", "tls", "none"] = "starttls"
+    alert_mail_user: str | None = None
+    alert_mail_password: SecretStr | None = None
+    alert_mail_from: str = ""
+    alert_mail_to: Addresses = ()
+    alert_mail_ca_file: Path | None = None
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every value that must appear in no log and no message."""
         kept = [*self.alert_webhook_secret, *self.alert_apprise_urls]
-        if self.alert_webhook_url is not None:
-            kept.append(self.alert_webhook_url)
+        kept += [secret for secret in (self.alert_webhook_url, self.alert_mail_password) if secret is not None]
         return tuple(secret.get_secret_value() for secret in kept)
 
 

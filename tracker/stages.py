@@ -1,8 +1,8 @@
 """The two stages between crawling and alerting, each taking what is pending, so that it can crash and be run again.
 
 extract   articles.iter_pending ─→ extractor ─→ check_extraction ─→ extractions.replace
-merge     extractions.iter_unmerged ─→ events.candidates ─→ domain.filing.file_claim ─→ alerting.due_alerts
-          ─→ events.apply + outbox.put, in ONE transaction a claim
+merge     extractions.iter_unmerged ─→ events.candidates ─→ domain.filing.file_claim ─→ alerting.RuleBook.find_due
+          ─→ events.apply + outbox.put, outbox.correct, in ONE transaction a claim
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from domain.alerting import DEFAULT_RULES, Rule, due_alerts
+from domain.alerting import DEFAULT_RULES, Rule, RuleBook
 from domain.article import Article
+from domain.claim import Claim
 from domain.currency import CURRENCIES, Rates
 from domain.errors import BadExtraction, BadInput, RoundwatchError
 from domain.event import Extraction, check_extraction
 from domain.filing import file_again, file_claim
-from domain.history import Change
-from domain.resolution import Claim, Join, New, Unsure
+from domain.resolution import Join, New, Unsure
+from tracker.alerts.watch import apply_watched
 
 if TYPE_CHECKING:
-    from storage.store import Shelves, Store
+    from storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -110,40 +111,34 @@ def merge(
 
         rates = load_rates()
     at = now or datetime.now(UTC)
+    book = RuleBook(rules)
     counts = Counter(claims=0, new=0, joined=0, unsure=0, refreshed=0, withdrawn=0, alerts=0)
     with _run(store, "merge", counts):
         total = store.extractions.count_unmerged()
         for claim in store.extractions.iter_unmerged(limit):
-            _merge_claim(store, claim, rules, at, rates, counts)
+            _merge_claim(store, claim, book, at, rates, counts)
             if progress:
                 progress(counts["claims"], total if limit is None else min(limit, total))
-        _refresh_stale(store, rules, at, rates, counts)
+        _refresh_stale(store, book, at, rates, counts)
     return dict(counts)
 
 
-def _merge_claim(
-    store: Store, claim: Claim, rules: Sequence[Rule], at: datetime, rates: Rates, counts: Counter[str]
-) -> None:
+def _merge_claim(store: Store, claim: Claim, book: RuleBook, at: datetime, rates: Rates, counts: Counter[str]) -> None:
     with store.transaction() as tx:
         if not tx.extractions.is_unmerged(claim):
             return
         change = file_claim(claim, tx.events.candidates(claim), now=at, rates=rates, is_taken=tx.events.exists)
-        counts["alerts"] += _write(tx, change, rules)
+        counts["alerts"] += apply_watched(tx, change, book)
     counts["claims"] += 1
     counts[_TOLD[type(change.decision)]] += 1
 
 
-def _write(tx: Shelves, change: Change, rules: Sequence[Rule]) -> int:
-    tx.events.apply(change)
-    return tx.outbox.put(due_alerts(change.before, change.after, rules, change.at))
-
-
-def _refresh_stale(store: Store, rules: Sequence[Rule], at: datetime, rates: Rates, counts: Counter[str]) -> None:
+def _refresh_stale(store: Store, book: RuleBook, at: datetime, rates: Rates, counts: Counter[str]) -> None:
     """Fuses events anew whose members left, and takes those out of sight that have none any more."""
     for candidate in store.events.iter_stale():
         with store.transaction() as tx:
             if candidate.members:
-                counts["alerts"] += _write(tx, file_again(candidate, now=at, rates=rates), rules)
+                counts["alerts"] += apply_watched(tx, file_again(candidate, now=at, rates=rates), book)
                 counts["refreshed"] += 1
             else:
                 tx.events.withdraw(candidate.event.id)

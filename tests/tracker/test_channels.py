@@ -2,19 +2,19 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from api.alerts.message import Message
 from domain.addresses import is_public
 from domain.errors import DeliveryError, SettingsError
 from tests.tracker.receivers import OTHER_SECRET, SECRET, receiver
-from tracker.alerts.channels import CHANNELS, build_channels
+from tracker.alerts.channels import CHANNELS, Rate, build_route, parse_rate
 from tracker.alerts.channels.apprise import AppriseChannel
 from tracker.alerts.channels.console import ConsoleChannel
 from tracker.alerts.channels.file import FileChannel
 from tracker.alerts.channels.webhook import WebhookChannel, parse_retry_after
-from tracker.alerts.message import Message
 from tracker.settings import load_settings
 
 NOW = datetime(2025, 1, 22, 12, 0, tzinfo=UTC)
@@ -189,18 +189,34 @@ def test_every_channel_is_built_from_settings(name, tmp_path):
         alert_webhook_url="https://hooks.example.org/a",
         alert_webhook_secret=SECRET,
         alert_apprise_urls="json://hooks.example.org/a",
-        alert_file=tmp_path / "alerts.jsonl",
+        alert_mail_host="mail.example.org",
+        alert_mail_from="Roundwatch <rounds@example.org>",
+        alert_mail_to="Desk <desk@example.org>, other@example.org",
+        alert_file_path=tmp_path / "alerts.jsonl",
     )
-    assert callable(build_channels([name], settings)[name].send)
+    assert callable(build_route(name, settings).channel.send)
 
 
 def test_an_unknown_channel_is_refused_with_the_list_of_those_there_are():
     with pytest.raises(SettingsError, match="no channel 'pigeon'; there are apprise, console"):
-        build_channels(["pigeon"], load_settings())
+        build_route("pigeon", load_settings())
 
 
 def test_a_webhook_without_secret_or_address_is_refused_when_it_is_built():
     with pytest.raises(SettingsError, match="ROUNDWATCH_ALERT_WEBHOOK_URL: missing"):
-        build_channels(["webhook"], load_settings())
+        build_route("webhook", load_settings())
     with pytest.raises(SettingsError, match="ROUNDWATCH_ALERT_WEBHOOK_SECRET: missing"):
-        build_channels(["webhook"], load_settings(alert_webhook_url="https://hooks.example.org/a"))
+        build_route("webhook", load_settings(alert_webhook_url="https://hooks.example.org/a"))
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"), [("60/1m", Rate(60, timedelta(minutes=1))), (" 5/2h ", Rate(5, timedelta(hours=2)))]
+)
+def test_a_rate_is_so_many_in_a_time(text, rate):
+    assert parse_rate(text) == rate
+
+
+@pytest.mark.parametrize("text", ["", "60", "0/1m", "x/1m", "60/soon"])
+def test_what_is_no_rate_is_refused(text):
+    with pytest.raises(SettingsError, match="not a"):
+        parse_rate(text)

@@ -21,6 +21,11 @@ async def resolve(host: str, port: int, *, allow_private: bool) -> list[str]:
     return addresses
 
 
+def resolve_now(host: str, port: int, *, allow_private: bool) -> None:
+    """Checks a host's addresses where nothing waits for it; DeliveryError names the host where one is refused."""
+    asyncio.run(resolve(host, port, allow_private=allow_private))
+
+
 def check_public(host: str, addresses: list[str]) -> None:
     """Raises DeliveryError where any of a host's addresses is not public."""
     for address in addresses:

@@ -1,32 +1,40 @@
-"""Takes alerts out of the outbox and hands them over, at least once.
+"""Takes alerts out of the outbox and hands them over, at least once, each channel in a thread of its own.
 
-    store.outbox.claim ─→ message.build_message ─→ channel.send ─→ outbox.done
-                                                        └ DeliveryError ─→ outbox.failed (again later) or outbox.dead
+    outbox.address ─→ outbox.claim ─→ compose ─→ channel.send ─→ outbox.done
+                                                     └ DeliveryError ─→ outbox.failed (again later) or outbox.dead
 
-A process that dies between `send` and `done` leaves the claim to expire: the alert goes out again under the same id.
+One message is claimed at a time, so a process that dies between `send` and `done` leaves one claim a channel to expire:
+that message goes out again under the same id.
 """
 
 from __future__ import annotations
 
 import logging
 import random
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from api.alerts.message import Message
+from domain.alerting import Alert
 from domain.errors import DeliveryError, RoundwatchError
+from storage.outbox import LEASE, Address, Delivery
+from tracker.alerts.channels import Route
 from tracker.alerts.compose import build_composer
-from tracker.alerts.message import Message
+from tracker.alerts.plan import build_plan
+from tracker.alerts.setup import AlertSetup, load_setup
 
 if TYPE_CHECKING:
-    from storage.outbox import Delivery
     from storage.store import Store
-    from tracker.alerts.channels import Channel
     from tracker.settings import TrackerSettings
 
 log = logging.getLogger(__name__)
+# a receiver that failed so often in a row is left alone until its first failure is due again
+PATIENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,64 +59,107 @@ class Backoff:
         return timedelta(seconds=max(spread, retry_after or 0.0))
 
 
-def deliver_all(store: Store, settings: TrackerSettings) -> dict[str, int]:
-    """Delivers everything that is due, on the channels of the settings, and gives the counts."""
-    from tracker.alerts.channels import build_channels
-
-    channels = build_channels(settings.alert_channels, settings)
-    backoff = Backoff(attempts=settings.alert_attempts)
-    return deliver_due(store, channels, build_composer(store, settings), backoff=backoff)
-
-
-def _now() -> datetime:
+def get_now() -> datetime:
+    """The moment, in UTC."""
     return datetime.now(UTC)
 
 
-def deliver_due(
-    store: Store,
-    channels: Mapping[str, Channel],
-    build: Callable[[Delivery], Message],
-    *,
-    backoff: Backoff | None = None,
-    clock: Callable[[], datetime] = _now,
-    chance: Callable[[], float] = random.random,
-    batch: int = 50,
-) -> dict[str, int]:
-    """Delivers everything that is due on these channels and gives the counts: sent, failed, dead."""
-    backoff = backoff or Backoff()
-    counts = Counter(sent=0, failed=0, dead=0)
-    while deliveries := store.outbox.claim(list(channels), batch, clock()):
-        for delivery in deliveries:
-            counts[_deliver(store, delivery, channels[delivery.channel], build, backoff, clock, chance)] += 1
-    return dict(counts)
+@dataclass(frozen=True, slots=True)
+class Deliverer:
+    """Everything that handing over needs; `deliver` may be called again and again."""
 
+    store: Store
+    plan: Callable[[Alert], list[Address]]
+    compose: Callable[[Delivery], Message]
+    routes: Mapping[str, Route]
+    backoff: Backoff = Backoff()
+    lease: timedelta = LEASE
+    clock: Callable[[], datetime] = get_now
+    chance: Callable[[], float] = random.random
+    stop: threading.Event = field(default_factory=threading.Event)
 
-def _deliver(
-    store: Store,
-    delivery: Delivery,
-    channel: Channel,
-    build: Callable[[Delivery], Message],
-    backoff: Backoff,
-    clock: Callable[[], datetime],
-    chance: Callable[[], float],
-) -> str:
-    try:
-        channel.send(build(delivery))
-    except DeliveryError as error:
-        wait = backoff.wait(delivery.attempts, error.retry_after, chance())
+    def deliver(self) -> dict[str, int]:
+        """Delivers everything that is due and gives the counts: sent, failed (and due again later), dead."""
+        self.store.outbox.address(self.plan)
+        counts = Counter(sent=0, failed=0, dead=0)
+        if len(self.routes) == 1:
+            counts.update(self._deliver_on(*self.routes))
+        elif self.routes:
+            with ThreadPoolExecutor(len(self.routes), "alerts") as pool:
+                for found in pool.map(self._deliver_on, self.routes):
+                    counts.update(found)
+        return dict(counts)
+
+    def _deliver_on(self, name: str) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        failures = 0
+        while failures < PATIENCE and not self.stop.is_set() and self._has_room(name):
+            claimed = self.store.outbox.claim(name, 1, self.clock(), self.lease)
+            if not claimed:
+                break
+            outcome = self._hand_over(claimed[0])
+            counts[outcome] += 1
+            failures = 0 if outcome == "sent" else failures + 1
+        if failures >= PATIENCE:
+            self.store.outbox.postpone(name, self.clock() + self.backoff.first)
+        return counts
+
+    def _has_room(self, name: str) -> bool:
+        rate = self.routes[name].rate
+        return rate is None or self.store.outbox.count_tried(name, self.clock() - rate.period) < rate.count
+
+    def _hand_over(self, delivery: Delivery) -> str:
+        try:
+            self.routes[delivery.channel].channel.send(self.compose(delivery))
+        except DeliveryError as error:
+            return self._try_later(delivery, error)
+        except RoundwatchError as error:
+            # the message cannot be written (its event is gone): another try would not help
+            return self._give_up(delivery, error)
+        self.store.outbox.done(delivery)
+        return "sent"
+
+    def _try_later(self, delivery: Delivery, error: DeliveryError) -> str:
+        wait = self.backoff.wait(delivery.attempts, error.retry_after, self.chance())
         if wait is None:
-            return _give_up(store, delivery, error)
-        log.warning("alert %s: %s; next try in %.0f s", delivery.id, error, wait.total_seconds())
-        store.outbox.failed(delivery.id, str(error), clock() + wait)
+            return self._give_up(delivery, error)
+        log.warning("alert %s: %s; next try in %.0f s", delivery.message_id, error, wait.total_seconds())
+        self.store.outbox.failed(delivery, str(error), self.clock() + wait)
+        if error.retry_after:
+            self.store.outbox.postpone(delivery.channel, self.clock() + timedelta(seconds=error.retry_after))
         return "failed"
-    except RoundwatchError as error:
-        # the message cannot be written (its event is gone): another try would not help
-        return _give_up(store, delivery, error)
-    store.outbox.done(delivery.id)
-    return "sent"
+
+    def _give_up(self, delivery: Delivery, error: RoundwatchError) -> str:
+        log.error("alert %s: %s; given up after %d tries", delivery.message_id, error, delivery.attempts)
+        self.store.outbox.dead(delivery, str(error))
+        return "dead"
 
 
-def _give_up(store: Store, delivery: Delivery, error: RoundwatchError) -> str:
-    log.error("alert %s: %s; given up after %d tries", delivery.id, error, delivery.attempts)
-    store.outbox.dead(delivery.id, str(error))
-    return "dead"
+def build_deliverer(
+    store: Store, settings: TrackerSettings, setup: AlertSetup | None = None, stop: threading.Event | None = None
+) -> Deliverer:
+    """A deliverer by the settings and rules as they are now; SettingsError where a channel cannot be used."""
+    setup = setup or load_setup(settings, store)
+    return Deliverer(
+        store,
+        build_plan(setup.book, settings.alert_channels, get_now),
+        build_composer(store, setup.book, settings),
+        setup.build_routes(),
+        Backoff(attempts=settings.alert_attempts),
+        stop=stop or threading.Event(),
+    )
+
+
+def deliver_all(store: Store, settings: TrackerSettings) -> dict[str, int]:
+    """Delivers everything that is due, on the channels of settings and rules, and gives the counts."""
+    return build_deliverer(store, settings).deliver()
+
+
+def deliver_until(stop: threading.Event, store: Store, settings: TrackerSettings, pause: float = 1.0) -> Counter[str]:
+    """Delivers what falls due until `stop` is set, looking every so many seconds; gives the counts."""
+    counts: Counter[str] = Counter()
+    while not stop.is_set():
+        # built anew each time, so that a rule that was changed meanwhile counts
+        counts.update(build_deliverer(store, settings, stop=stop).deliver())
+        stop.wait(pause)
+    return counts

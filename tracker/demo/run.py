@@ -64,6 +64,7 @@ def _prepare(folder: Path, store_url: str | None, port: int) -> Iterator[tuple[T
         settings = load_settings(
             store_url=store_url or f"sqlite:///{folder / 'demo.sqlite'}",
             public_url=f"http://{_HOST}:{port}",
+            alert_rules=Path(__file__).with_name("alerts.toml"),
             alert_channels=("console", "webhook"),
             alert_allow_private=True,
             alert_webhook_url=receiver.url,

@@ -7,9 +7,9 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any
 
+from api.alerts.message import Message
 from domain.errors import DeliveryError, SettingsError
 from tracker.alerts.addresses import resolve
-from tracker.alerts.message import Message
 from tracker.settings import TrackerSettings
 
 _URLS = "ROUNDWATCH_ALERT_APPRISE_URLS"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
-from tracker.alerts.message import Message
+from api.alerts.message import Message
 from tracker.settings import TrackerSettings
 
 

@@ -6,8 +6,8 @@ import json
 import os
 from pathlib import Path
 
+from api.alerts.message import Message
 from domain.errors import DeliveryError
-from tracker.alerts.message import Message
 from tracker.settings import TrackerSettings
 
 
@@ -32,5 +32,5 @@ class FileChannel:
 
 
 def build_file(settings: TrackerSettings) -> FileChannel:
-    """Builds the channel for ROUNDWATCH_ALERT_FILE."""
-    return FileChannel(settings.alert_file)
+    """Builds the channel for ROUNDWATCH_ALERT_FILE_PATH."""
+    return FileChannel(settings.alert_file_path)

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from api.alerts.message import Message
 from domain.errors import DeliveryError, SettingsError
-from tracker.alerts.addresses import resolve
-from tracker.alerts.message import Message
+from tracker.alerts.addresses import resolve, resolve_now
 from tracker.settings import TrackerSettings
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class WebhookChannel:
         except Exception as error:
             # the package's own error for an empty secret derives from Exception alone
             raise SettingsError(_SECRET, "an empty secret") from error
+        self._port = self._url.port or (443 if self._url.scheme == "https" else 80)
         self._allow_private = allow_private
         self._timeout = timeout
 
@@ -64,6 +65,10 @@ class WebhookChannel:
         """How errors name this receiver: scheme, host and port, since a path may hold a secret."""
         port = f":{self._url.port}" if self._url.port else ""
         return f"webhook {self._url.scheme}://{self._url.host}{port}"
+
+    def check(self) -> None:
+        """Raises DeliveryError where the receiver's address is not allowed."""
+        resolve_now(self._url.host, self._port, allow_private=self._allow_private)
 
     def send(self, message: Message) -> None:
         """Posts the message; DeliveryError (with Retry-After, where given) for any answer but 2xx."""
@@ -75,9 +80,8 @@ class WebhookChannel:
     async def _post(self, message: Message) -> None:
         import httpx
 
-        port = self._url.port or (443 if self._url.scheme == "https" else 80)
         body = json.dumps(message.payload, ensure_ascii=False, separators=(",", ":"))
-        addresses = await resolve(self._url.host, port, allow_private=self._allow_private)
+        addresses = await resolve(self._url.host, self._port, allow_private=self._allow_private)
         async with httpx.AsyncClient(timeout=self._timeout, follow_redirects=False, trust_env=False) as client:
             for address in addresses:
                 try:
@@ -87,7 +91,7 @@ class WebhookChannel:
                     log.debug("%s: no connection to %s", self.subject, address)
                 except httpx.HTTPError as error:
                     raise DeliveryError(self.subject, f"the exchange broke off ({type(error).__name__})") from error
-        raise DeliveryError(self.subject, f"cannot be reached ({', '.join(addresses)}, port {port})")
+        raise DeliveryError(self.subject, f"cannot be reached ({', '.join(addresses)}, port {self._port})")
 
     async def _request(self, client: httpx.AsyncClient, address: str, message_id: str, body: str) -> httpx.Response:
         request = client.build_request(

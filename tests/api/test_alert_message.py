@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from api.alerts.message import Facts, build_message, convert, pick_quotes, pick_sources
 from domain.event import Event, Evidence, Extraction, Kind, Party, Status
 from domain.money import Money, Precision, build_exact
-from tracker.alerts.message import Facts, build_message, convert, pick_quotes, pick_sources
 
 NOW = datetime(2025, 1, 23, 9, 30, tzinfo=UTC)
 EVENT = Event(
@@ -43,7 +43,7 @@ def mention(source: str, *evidence: tuple[str, int, str], confidence: float = 0.
 
 
 def facts(*mentions: Any, event: Event = EVENT, correction: bool = False) -> Facts:
-    return Facts("mega-round.e1", "mega-round", event, mentions, "https://rounds.example", correction)
+    return Facts("mega-round.e1", "mega-round", "Mega-round", event, mentions, "https://rounds.example", correction)
 
 
 def test_a_message_in_english_says_all_that_is_known():

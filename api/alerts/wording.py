@@ -17,6 +17,7 @@ class Wording:
     statuses: Mapping[Status, str]
     labels: Mapping[str, str]
     correction: str
+    digest: str
     undisclosed: str
     colon: str
     comma: str
@@ -63,6 +64,7 @@ _EN = Wording(
         )
     ),
     correction="Correction: ",
+    digest="{rule}: {count} new",
     undisclosed="an undisclosed amount",
     colon=": ",
     comma=", ",
@@ -87,6 +89,7 @@ _ZH = Wording(
         )
     ),
     correction="更正：",
+    digest="{rule}：{count} 条",
     undisclosed="未披露金额",
     colon="：",
     comma="、",

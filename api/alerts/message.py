@@ -1,6 +1,6 @@
-"""What an alert says: a title, plain lines and a JSON body, in Chinese or English.
+"""Writes the message of an alert or of a digest: title, plain lines, HTML and the JSON body.
 
-The body is {"type", "timestamp", "data"}, as Standard Webhooks recommends.
+facts (why, the event as it stands, the articles that tell it) ─→ AlertPart ─→ Message
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from api.alerts.body import AlertBody, AlertPart, DigestBody, DigestPart, EventPart, QuotePart, SourcePart
+from api.alerts.html import render_html, wrap_html
+from api.alerts.wording import WORDINGS, Wording
 from api.reports.amounts import render_money, render_round
 from domain.event import Event, Evidence, Kind, Party
+from domain.history import Mention
 from domain.money import Money, Precision
-from tracker.alerts.wording import WORDINGS, Wording
-
-if TYPE_CHECKING:
-    from storage.events import Mention
 
 _SOURCES = 2
 _QUOTES = 2
@@ -27,20 +27,22 @@ _TELLING = ("amount", "round", "lead_investors", "valuation", "company")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One alert ready to go out; `id` stays the same over all tries, so that a receiver can drop a second copy."""
+    """One message ready to go out; `id` stays the same over all tries, so that a receiver can drop a second copy."""
 
     id: str
     title: str
     text: str
     payload: Mapping[str, Any]
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a message is made of: why it goes out, the event as it stands and the articles that tell it."""
+    """What an alert is made of: why it goes out, the event as it stands and the articles that tell it."""
 
     alert_id: str
     rule: str
+    rule_name: str
     event: Event
     mentions: Sequence[Mention]
     public_url: str
@@ -53,24 +55,54 @@ class Facts:
 
 
 def build_message(facts: Facts, language: str, now: datetime) -> Message:
-    """Writes the message in one language."""
+    """Writes one alert in one language."""
+    part = _build_part(facts, language)
+    kind = "funding_event.correction" if facts.correction else "funding_event.alert"
+    body = AlertBody(type=kind, timestamp=now.astimezone(UTC), data=part)  # type: ignore[arg-type]
+    html = wrap_html(_render_html(facts, part, language), language)
+    return Message(facts.alert_id, part.title, part.text, body.model_dump(mode="json"), html)
+
+
+def build_digest(message_id: str, gathered: Sequence[Facts], language: str, now: datetime) -> Message:
+    """Writes the alerts of one rule as one message."""
     words = WORDINGS[language]
-    sources = pick_sources(facts.mentions)
-    title = render_title(facts, language, words)
-    text = "\n".join(_render_lines(facts, sources, language, words))
-    payload = {
-        "type": "funding_event.correction" if facts.correction else "funding_event.alert",
-        "timestamp": now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "data": {
-            "rule": facts.rule,
-            "language": language,
-            "title": title,
-            "text": text,
-            "event": _describe_event(facts),
-            "sources": [_describe_source(mention) for mention in sources],
-        },
-    }
-    return Message(facts.alert_id, title, text, payload)
+    parts = [_build_part(facts, language) for facts in gathered]
+    title = words.digest.format(count=len(parts), rule=gathered[0].rule_name)
+    text = "\n\n".join(f"{part.title}\n{part.text}" for part in parts)
+    data = DigestPart(
+        rule=gathered[0].rule,
+        rule_name=gathered[0].rule_name,
+        language=language,  # type: ignore[arg-type]
+        title=title,
+        text=text,
+        alerts=parts,
+    )
+    body = DigestBody(type="funding_event.digest", timestamp=now.astimezone(UTC), data=data)
+    pages = [_render_html(facts, part, language) for facts, part in zip(gathered, parts, strict=True)]
+    return Message(message_id, title, text, body.model_dump(mode="json"), wrap_html("<hr>\n".join(pages), language))
+
+
+def _build_part(facts: Facts, language: str) -> AlertPart:
+    words = WORDINGS[language]
+    best = pick_sources(facts.mentions)
+    return AlertPart(
+        id=facts.alert_id,
+        rule=facts.rule,
+        rule_name=facts.rule_name,
+        correction=facts.correction,
+        language=language,  # type: ignore[arg-type]
+        title=render_title(facts, language, words),
+        text="\n".join(_render_lines(facts, best, language, words)),
+        event=_describe_event(facts),
+        sources=[_describe_source(mention, quoted=True) for mention in best],
+        more_sources=[_describe_source(m, quoted=False) for m in facts.mentions if m not in best],
+    )
+
+
+def _render_html(facts: Facts, part: AlertPart, language: str) -> str:
+    words = WORDINGS[language]
+    values = [(words.labels[label], value) for label, value in _iter_values(facts.event, language, words)]
+    return render_html(part, values, words)
 
 
 def render_title(facts: Facts, language: str, words: Wording) -> str:
@@ -113,8 +145,7 @@ def _rank(mention: Mention) -> tuple[bool, float, str, str]:
     return (not has_amount, -mention.extraction.confidence, str(mention.published_on or "9999"), mention.url)
 
 
-def _render_lines(facts: Facts, sources: Sequence[Mention], language: str, words: Wording) -> Iterator[str]:
-    event = facts.event
+def _iter_values(event: Event, language: str, words: Wording) -> Iterator[tuple[str, str]]:
     values = {
         "company": event.company.in_language(language),
         "kind": words.kinds[event.kind],
@@ -126,13 +157,19 @@ def _render_lines(facts: Facts, sources: Sequence[Mention], language: str, words
         "status": words.statuses[event.status],
         "announced": event.announced_on.isoformat(),
     }
-    for label, value in values.items():
-        if value:
-            yield f"{words.labels[label]}{words.colon}{value}"
-    if sources:
+    yield from ((label, value) for label, value in values.items() if value)
+
+
+def _render_lines(facts: Facts, best: Sequence[Mention], language: str, words: Wording) -> Iterator[str]:
+    for label, value in _iter_values(facts.event, language, words):
+        yield f"{words.labels[label]}{words.colon}{value}"
+    if best:
         yield f"{words.labels['sources']}{words.colon}".rstrip()
-    for mention in sources:
+    for mention in best:
         yield from _render_source(mention, words)
+    for mention in facts.mentions:
+        if mention not in best:
+            yield f"- {mention.title}\n  {mention.url}"
     yield f"{words.labels['link']}{words.colon}{facts.url}"
 
 
@@ -166,9 +203,9 @@ def _round_off(number: float) -> int:
     return int(float(f"{number:.3g}"))
 
 
-def _describe_event(facts: Facts) -> dict[str, Any]:
+def _describe_event(facts: Facts) -> EventPart:
     event = facts.event
-    return {
+    fields: dict[str, Any] = {
         "id": event.id,
         "url": facts.url,
         "revision": event.revision,
@@ -182,23 +219,25 @@ def _describe_event(facts: Facts) -> dict[str, Any]:
         "valuation_usd": event.valuation_usd,
         "lead_investors": [party.name for party in event.leads],
         "other_investors": [party.name for party in event.participants],
-        "announced_on": event.announced_on.isoformat(),
+        "announced_on": event.announced_on,
         "date_precision": event.date_precision.value,
         "week": str(event.week),
         "sector": event.sector,
         "country": event.country,
     }
+    return EventPart(**fields)
 
 
-def _describe_source(mention: Mention) -> dict[str, Any]:
-    return {
-        "title": mention.title,
-        "url": mention.url,
-        "source": mention.source_id,
-        "published_on": mention.published_on and mention.published_on.isoformat(),
-        "language": mention.language,
-        "quotes": [{"field": e.field, "quote": _shorten(e.quote)} for e in pick_quotes(mention.extraction.evidence)],
-    }
+def _describe_source(mention: Mention, *, quoted: bool) -> SourcePart:
+    quotes = pick_quotes(mention.extraction.evidence) if quoted else []
+    return SourcePart(
+        title=mention.title,
+        url=mention.url,
+        source=mention.source_id,
+        published_on=mention.published_on,
+        language=mention.language,
+        quotes=[QuotePart(field=e.field, quote=_shorten(e.quote)) for e in quotes],
+    )
 
 
 def _shorten(quote: str) -> str:

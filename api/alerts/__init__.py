@@ -1,0 +1,1 @@
+"""What an alert says: title, text, HTML and the JSON body, in Chinese or English."""

@@ -1,0 +1,159 @@
+"""Sends alerts by mail, as HTML and as plain text, over SMTP that is encrypted by STARTTLS unless told otherwise."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate, parseaddr
+from typing import TYPE_CHECKING, Literal
+
+from api.alerts.message import Message
+from domain.errors import DeliveryError, SettingsError
+from tracker.alerts.addresses import resolve_now
+from tracker.settings import TrackerSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Encryption = Literal["starttls", "tls", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A mail server: where it is, how the way there is encrypted, and who we are to it."""
+
+    host: str
+    port: int = 587
+    encryption: Encryption = "starttls"
+    user: str | None = None
+    password: str | None = None
+    # a file of certificates to trust instead of the machine's own
+    ca_file: str | None = None
+
+
+class MailChannel:
+    """Mails each message to all recipients at once."""
+
+    def __init__(
+        self,
+        server: Server,
+        sender: str,
+        recipients: Sequence[str],
+        *,
+        allow_private: bool = False,
+        timeout: float = 10,
+    ) -> None:
+        self._server = server
+        self._sender = _parse(sender, "ROUNDWATCH_ALERT_MAIL_FROM")
+        self._recipients = [_parse(each, "ROUNDWATCH_ALERT_MAIL_TO") for each in recipients]
+        self._allow_private = allow_private
+        self._timeout = timeout
+
+    @property
+    def subject(self) -> str:
+        """How errors name this channel."""
+        return f"mail server {self._server.host}:{self._server.port}"
+
+    def check(self) -> None:
+        """Raises DeliveryError where the server's address is not allowed."""
+        resolve_now(self._server.host, self._server.port, allow_private=self._allow_private)
+
+    def send(self, message: Message) -> None:
+        """Hands the mail to the server; DeliveryError where it takes it for none of the recipients."""
+        self.check()
+        mail = self._write(message)
+        try:
+            with self._connect() as server:
+                refused = server.send_message(mail)
+        except (smtplib.SMTPException, OSError) as error:
+            raise DeliveryError(self.subject, _explain(error)) from error
+        if refused:
+            raise DeliveryError(self.subject, f"{len(refused)} of {len(self._recipients)} recipients were refused")
+
+    @contextmanager
+    def _connect(self) -> Iterator[smtplib.SMTP]:
+        server = self._server
+        trust = ssl.create_default_context(cafile=server.ca_file)
+        if server.encryption == "tls":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=trust)
+        else:
+            connection = smtplib.SMTP(server.host, server.port, timeout=self._timeout)
+        with connection:
+            if server.encryption == "starttls":
+                # raises where the server does not offer it: nothing is sent in the clear by mistake
+                connection.starttls(context=trust)
+            if server.user:
+                connection.login(server.user, server.password or "")
+            yield connection
+
+    def _write(self, message: Message) -> EmailMessage:
+        mail = EmailMessage()
+        mail["Subject"] = " ".join(message.title.split())
+        mail["From"] = self._sender
+        mail["To"] = self._recipients
+        mail["Date"] = formatdate()
+        # the same over all tries, so that a mail program can fold a second copy into the first
+        mail["Message-ID"] = f"<{message.id}@{self._sender.domain}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(message.text)
+        mail.add_alternative(message.html, subtype="html")
+        return mail
+
+
+def _parse(text: str, variable: str) -> Address:
+    name, spec = parseaddr(text)
+    try:
+        address = Address(name, addr_spec=spec)
+    except Exception as error:
+        # the parser raises whatever its grammar stumbles over
+        raise SettingsError(variable, f"{text!r} is no mail address") from error
+    if not address.username or not address.domain:
+        raise SettingsError(variable, f"{text!r} is no mail address")
+    return address
+
+
+def _explain(error: Exception) -> str:
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return f"refused user and password ({error.smtp_code})"
+        case smtplib.SMTPRecipientsRefused():
+            return "refused every recipient"
+        case smtplib.SMTPNotSupportedError():
+            return "offers no STARTTLS (ROUNDWATCH_ALERT_MAIL_ENCRYPTION says what to use)"
+        case smtplib.SMTPResponseException():
+            return f"answered {error.smtp_code}"
+        case ssl.SSLError():
+            return f"cannot be trusted ({error.reason or 'no TLS'})"
+        case TimeoutError():
+            return "no answer in time"
+        case OSError():
+            return f"cannot be reached ({error.strerror or type(error).__name__})"
+    return f"the exchange broke off ({type(error).__name__})"
+
+
+def build_mail(settings: TrackerSettings) -> MailChannel:
+    """Builds the channel from the ROUNDWATCH_ALERT_MAIL_ settings; SettingsError where one is missing."""
+    for name in ("host", "from", "to"):
+        if not getattr(settings, f"alert_mail_{name}"):
+            raise SettingsError(f"ROUNDWATCH_ALERT_MAIL_{name.upper()}", "missing: the channel 'mail' needs it")
+    password = settings.alert_mail_password
+    server = Server(
+        settings.alert_mail_host,
+        settings.alert_mail_port,
+        settings.alert_mail_encryption,
+        settings.alert_mail_user,
+        password.get_secret_value() if password else None,
+        str(settings.alert_mail_ca_file) if settings.alert_mail_ca_file else None,
+    )
+    return MailChannel(
+        server,
+        settings.alert_mail_from,
+        settings.alert_mail_to,
+        allow_private=settings.alert_allow_private,
+        timeout=settings.alert_timeout,
+    )

@@ -1,0 +1,32 @@
+"""Says where and when an alert goes: the channels of its rule, at the moment that the rule's manners allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from domain.alerting import Alert, Rule, RuleBook
+from domain.timing import Digest
+from storage.outbox import Address
+
+
+def build_plan(
+    book: RuleBook, default_channels: Sequence[str], clock: Callable[[], datetime]
+) -> Callable[[Alert], list[Address]]:
+    """The function that addresses an alert; one whose rule is gone goes to the channels of the settings."""
+
+    def plan(alert: Alert) -> list[Address]:
+        rule = book.get(alert.rule_id)
+        channels = (rule.channels if rule else ()) or default_channels
+        return [_address(alert, rule, channel, clock()) for channel in channels]
+
+    return plan
+
+
+def _address(alert: Alert, rule: Rule | None, channel: str, now: datetime) -> Address:
+    due_at = rule.timing.plan(alert.at, now) if rule else now
+    if rule is None or rule.timing.digest is Digest.AT_ONCE:
+        return Address(channel, alert.id, f"{channel}/{alert.event_id}", due_at)
+    # what is due at one moment is one digest; digests of a rule go out one after another
+    message_id = f"digest.{alert.rule_id}.{due_at:%Y%m%dT%H%M}"
+    return Address(channel, message_id, f"{channel}/digest/{alert.rule_id}", due_at)

@@ -1,0 +1,113 @@
+"""Rules and channels as the operator set them: alerts.toml, the rules kept in the store, the settings.
+
+[channels.desk]               # a name of one's own for a channel, and what it needs
+type = "webhook"
+url = "https://example.org/hook"
+secret_env = "DESK_SECRET"    # any key with _env takes its value from that variable
+
+[[rules]]
+id = "agents"
+channels = ["desk", "console"]
+when = {minimum_usd = 20_000_000, words = ["agent", "智能体"]}
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from domain.alert_rules import DEFAULT_RULES, Rule, parse_rule
+from domain.alerting import RuleBook
+from domain.conditions import BadRule
+from domain.errors import DeliveryError, SettingsError
+from tracker.alerts.channels import Route, build_route, list_channel_fields
+from tracker.settings import TrackerSettings
+
+if TYPE_CHECKING:
+    from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSetup:
+    """The rules in force, and the channels that they may name."""
+
+    settings: TrackerSettings
+    rules: tuple[Rule, ...]
+    channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    book: RuleBook = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "book", RuleBook(self.rules))
+
+    def build_routes(self) -> dict[str, Route]:
+        """Every channel that a rule or the settings name; SettingsError where one cannot be used."""
+        names = dict.fromkeys(self.settings.alert_channels)
+        for rule in self.book.rules:
+            names.update(dict.fromkeys(rule.channels))
+        return {name: self.build_route(name) for name in names}
+
+    def build_route(self, name: str) -> Route:
+        """The channel of that name, of alerts.toml or of the settings alone."""
+        return build_route(name, self.settings, self.channels.get(name))
+
+    def check(self, rule: Rule) -> None:
+        """Raises SettingsError or DeliveryError where a channel of the rule cannot be used: before it is saved."""
+        for name in rule.channels:
+            check = getattr(self.build_route(name).channel, "check", None)
+            if check is not None:
+                try:
+                    check()
+                except DeliveryError as error:
+                    raise BadRule(f"rule {rule.id}", f"channel {name}: {error}") from error
+
+
+def load_setup(settings: TrackerSettings, store: Store | None = None) -> AlertSetup:
+    """Reads alerts.toml and the store's rules; without either the shipped rule is in force."""
+    tables, channels = load_alerts_file(settings.alert_rules)
+    rules = [parse_rule(table) for table in tables] if tables is not None else list(DEFAULT_RULES)
+    kept = store.rules.list() if store is not None else []
+    by_id = {rule.id: rule for rule in (*rules, *map(parse_rule, kept))}
+    if len(by_id) < len(rules):
+        twice = next(rule.id for rule in rules if sum(other.id == rule.id for other in rules) > 1)
+        raise BadRule(f"rule {twice}", "there are two of that id")
+    return AlertSetup(settings, tuple(by_id.values()), channels)
+
+
+def load_alerts_file(path: Path) -> tuple[list[Mapping[str, Any]] | None, dict[str, Mapping[str, Any]]]:
+    """The tables of rules (None where the file has none) and of channels; BadRule names the file where it is wrong."""
+    if not path.exists():
+        return None, {}
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BadRule(str(path), f"cannot be read ({error})") from error
+    if unknown := data.keys() - {"rules", "channels"}:
+        raise BadRule(str(path), f"unknown table {min(unknown)!r}; there are [[rules]] and [channels.NAME]")
+    rules, channels = data.get("rules"), data.get("channels", {})
+    if not isinstance(rules, list | None) or not all(isinstance(c, Mapping) for c in channels.values()):
+        raise BadRule(str(path), "wants [[rules]] and [channels.NAME]")
+    return rules, {name: _reveal(name, table) for name, table in channels.items()}
+
+
+def _reveal(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
+    """The table with each `KEY_env` replaced by KEY and the value of that variable."""
+    revealed = dict(_iter_revealed(name, table.items()))
+    kind = str(revealed.get("type", name))
+    if unknown := revealed.keys() - {"type", *list_channel_fields(kind)}:
+        known = ", ".join(sorted(list_channel_fields(kind)))
+        raise SettingsError(f"channel {name}", f"unknown field {min(unknown)!r}; a {kind} has {known}")
+    return revealed
+
+
+def _iter_revealed(name: str, items: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, Any]]:
+    for key, value in items:
+        if not key.endswith("_env"):
+            yield key, value
+        elif not (found := os.environ.get(str(value))):
+            raise SettingsError(f"channel {name}", f"{value}: the variable is missing")
+        else:
+            yield key.removesuffix("_env"), found
