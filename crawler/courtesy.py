@@ -13,6 +13,7 @@ from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import StopDownload
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
@@ -110,6 +111,20 @@ class Robots(RobotsTxtMiddleware):
         super().__init__(crawler)
         self._flaws: dict[str, Flaw] = {}
         crawler.signals.connect(self._slow_down, signals.robots_parsed)
+        crawler.signals.connect(self._break_off, signals.bytes_received)
+
+    async def process_request(self, request: Request) -> None:
+        """Lets a request pass or raises; asks for robots.txt first where it is not known yet."""
+        if request.meta.get("dont_obey_robotstxt"):
+            # it is read up to a limit of its own, not refused for being large
+            request.meta["download_maxsize"] = 16 * _MAX_ROBOTS
+        await super().process_request(request)
+
+    def _break_off(self, data: bytes, request: Request) -> None:
+        if request.meta.get("dont_obey_robotstxt"):
+            request.meta["received"] = request.meta.get("received", 0) + len(data)
+            if request.meta["received"] > _MAX_ROBOTS:
+                raise StopDownload(fail=False)
 
     def process_request_2(self, rp: Any, request: Request) -> None:
         """Raises where robots.txt forbids the request or could not be had."""

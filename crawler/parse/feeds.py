@@ -12,6 +12,7 @@ from typing import Any
 
 import feedparser
 
+from crawler.parse.compression import TooLarge, unzip
 from crawler.parse.dates import Moment, parse_date
 from crawler.parse.encodings import decode_bytes
 from crawler.parse.text import strip_markup
@@ -63,13 +64,21 @@ def parse_feed(
     limit: int = 1000,
 ) -> Feed:
     """Reads a feed's bytes; raises NotAFeed for HTML and everything else that is none."""
-    text = decode_bytes(body, content_type).lstrip("\ufeff \t\r\n")
+    text = decode_bytes(unzip_document(body, "a feed"), content_type).lstrip("\ufeff \t\r\n")
     if not text:
         raise NotAFeed("an empty answer where a feed is expected")
     if text.startswith("{"):
         return _parse_json(text, url, zone, now, limit)
     _check_root(text)
     return _parse_xml(text, url, zone, now, limit)
+
+
+def unzip_document(body: bytes, expected: str) -> bytes:
+    """The bytes of a document that may be zipped; NotAFeed where it is too large."""
+    try:
+        return unzip(body)
+    except TooLarge as error:
+        raise NotAFeed(f"{error} where {expected} is expected") from error
 
 
 def _check_root(text: str) -> None:

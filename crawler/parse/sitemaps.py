@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -11,11 +9,9 @@ from datetime import UTC, datetime, tzinfo
 from lxml import etree
 
 from crawler.parse.dates import Moment, parse_date
-from crawler.parse.feeds import Entry, NotAFeed
+from crawler.parse.feeds import Entry, NotAFeed, unzip_document
 from crawler.parse.text import clean_line
 from crawler.parse.urls import canonicalise_url
-
-_MAX_BYTES = 60 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +26,7 @@ def parse_sitemap(
     body: bytes, url: str, *, zone: tzinfo = UTC, now: datetime | None = None, limit: int = 50_000
 ) -> Sitemap:
     """Reads a sitemap's bytes, zipped or plain; raises NotAFeed for everything else."""
-    data = _unzip(body)
+    data = unzip_document(body, "a sitemap")
     if not data.strip():
         raise NotAFeed("an empty answer where a sitemap is expected")
     root = _parse(data)
@@ -48,19 +44,6 @@ def parse_sitemap(
         if entry := _read_entry(node, url, zone, now):
             kept.setdefault(entry.url, entry)
     return Sitemap(entries=tuple(kept.values()))
-
-
-def _unzip(body: bytes) -> bytes:
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    try:
-        unzipper = zlib.decompressobj(wbits=31)
-        data = unzipper.decompress(body, _MAX_BYTES)
-    except (zlib.error, gzip.BadGzipFile) as error:
-        raise NotAFeed(f"a broken gzip file where a sitemap is expected ({error})") from error
-    if unzipper.unconsumed_tail:
-        raise NotAFeed(f"a sitemap of more than {_MAX_BYTES >> 20} MB")
-    return data
 
 
 def _parse(data: bytes) -> etree._Element | None:

@@ -42,6 +42,7 @@ class NewsSpider(Spider):
         self.sources = {source.id: source for source in sources}
         self.ledger = ledger
         self._open: Counter[str] = Counter()
+        self._asked: set[tuple[str, str]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
@@ -59,6 +60,7 @@ class NewsSpider(Spider):
 
     def _ask_index(self, source: Source, way: Way, url: str, root: str, depth: int = 0) -> Request:
         """Asks for an address; `root` is the one in the source's file that led there."""
+        self._asked.add((source.id, url))
         state = self.ledger.get_state(source, url)
         shown = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
         return Request(
@@ -97,8 +99,8 @@ class NewsSpider(Spider):
             self.ledger.note_index_flaw(source, asked, Flaw("empty", f"an empty {way}"))
             return
         self._note_index(response, source, asked, index, now)
-        if depth < _MAX_DEPTH:
-            for url in index.more:
+        for url in index.more:
+            if depth < _MAX_DEPTH and (source.id, url) not in self._asked:
                 self._open[source.id] += 1
                 yield self._ask_index(source, way, url, root, depth + 1)
 
