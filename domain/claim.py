@@ -78,3 +78,10 @@ def company_keys(extraction: Extraction, gazetteer: Gazetteer) -> frozenset[str]
     for name in extraction.company:
         keys |= {gazetteer.company_key(name), match_key(name), loose_key(name)}
     return frozenset(key for key in keys if key)
+
+
+def claim_order(claim: Claim) -> tuple[date, str, str, str, str]:
+    """The order in which claims are filed: by day, then by what they say, never by when they came in."""
+    e = claim.extraction
+    money = repr((e.amount, e.valuation))
+    return (claim.told_on, claim.article.url, e.company[0], f"{e.kind} {e.round}", f"{money} {e.status} {e.investors}")

@@ -163,6 +163,7 @@ class Event:
     """One financing of one company as the store holds it, fused from all the articles that tell it.
 
     `amount_usd` and `valuation_usd` are dollars at the announcement day's reference rate (`value` of the money).
+    `status_dates` says since when it is rumoured, announced and so on, as far as articles told.
     `application_types` holds what the company does by language. `leads` and `participants` do not overlap.
     """
 
@@ -185,6 +186,7 @@ class Event:
     sector: str | None = None
     country: str | None = None
     confidence: float = 1.0
+    status_dates: Mapping[str, date] = field(default_factory=dict)
     revision: int = 1
     merged_into: str | None = None
 

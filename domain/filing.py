@@ -35,11 +35,6 @@ def file_claim(
     return Change(None, fuse((claim,), event_id=event_id, rates=rates), claim, decision, now)
 
 
-def file_again(candidate: Candidate, *, now: datetime, rates: Rates | None = None) -> Change:
-    """The change of an event whose members are no longer what they were."""
-    return Change(candidate.event, _fuse_again(candidate.event, candidate.members, rates), None, None, now)
-
-
 def _fuse_again(before: Event, members: Sequence[Claim], rates: Rates | None) -> Event:
     after = fuse(members, event_id=before.id, revision=before.revision, rates=rates)
     return replace(after, revision=before.revision + 1) if diff_events(before, after) else after

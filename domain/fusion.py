@@ -43,12 +43,18 @@ class Reported:
 
 
 def name_event(founder: Claim, attempt: int = 0) -> str:
-    """A short id from the claim that opened the event: the same again after a rebuild, safe to read out and in URLs."""
-    e = founder.extraction
-    parts = (founder.article.url, match_key(e.company[0]), e.round, e.kind.value, e.amount and e.amount.value, attempt)
+    """A short id from the claim that opened the event: the same again after a rebuild, safe to read out and in URLs.
+
+    It goes by article and company alone, so that it outlives a better reading of the amount.
+    """
+    return "e" + digest_text(founder.article.url, match_key(founder.extraction.company[0]), attempt)
+
+
+def digest_text(*parts: object) -> str:
+    """Ten letters and digits that stand for the parts."""
     digest = hashlib.sha256("\n".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest()
     number = int.from_bytes(digest[:8])
-    return "e" + "".join(_ALPHABET[(number >> shift) & 31] for shift in range(0, 50, 5))
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(0, 50, 5))
 
 
 def _tier(claim: Claim) -> int:
@@ -128,6 +134,15 @@ def fuse_status(members: Sequence[Claim]) -> Status:
     return next(s for s in (Status.CLOSED, Status.ANNOUNCED, Status.RUMOURED, Status.DENIED) if s in statuses)
 
 
+def _date_statuses(members: Sequence[Claim]) -> dict[str, date]:
+    """The first day of each status that was told."""
+    found: dict[str, date] = {}
+    for claim in members:
+        name, day = claim.extraction.status.value, claim.dated.on
+        found[name] = min(found.get(name, day), day)
+    return dict(sorted(found.items()))
+
+
 def fuse_date(members: Sequence[Claim]) -> EventDate:
     """The announcement's date: the day that a text gives, else the first day on which an article tells it."""
     announced = [claim for claim in members if claim.extraction.status in _ANNOUNCED] or list(members)
@@ -176,6 +191,7 @@ def fuse(
         sector=record.group if record else None,
         country=record.country if record else None,
         confidence=_fuse_confidence(members),
+        status_dates=_date_statuses(members),
         revision=revision,
     )
 

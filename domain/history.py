@@ -11,11 +11,11 @@ from typing import Any
 from domain.claim import Claim
 from domain.event import Event, Extraction, Party
 from domain.money import Money
-from domain.resolution import Decision, Reason
+from domain.resolution import Decision, Filing, Reason
 from domain.week import Week
 
-# no news: a revision's number, a redirect, and a confidence that grows with every article
-_SILENT = frozenset(("id", "revision", "merged_into", "confidence"))
+# no news: a revision's number, a redirect, a confidence that grows with every article, and dates of what is told
+_SILENT = frozenset(("id", "revision", "merged_into", "confidence", "status_dates"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class WeekSummary:
 class Change:
     """A step to be written: the event before and after, and the claim with its decision where one caused it.
 
-    `claim` is None where members left.
+    `filings` are all the members, where these are not just one more: where claims were filed anew or left.
     """
 
     before: Event | None
@@ -66,6 +66,7 @@ class Change:
     claim: Claim | None
     decision: Decision | None
     at: datetime
+    filings: tuple[Filing, ...] | None = None
 
 
 def describe_value(value: Any) -> Any:
@@ -80,7 +81,7 @@ def describe_value(value: Any) -> Any:
         case date():
             return value.isoformat()
         case Mapping():
-            return dict(value)
+            return {key: describe_value(item) for key, item in value.items()}
         case tuple():
             return [describe_value(item) for item in value]
     return value

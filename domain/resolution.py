@@ -58,6 +58,14 @@ class Unsure:
 Decision = New | Join | Unsure
 
 
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A claim with the decision that put it where it is."""
+
+    claim: Claim
+    decision: Decision
+
+
 def score_pair(a: Claim, b: Claim, known: Knowledge) -> tuple[float, tuple[Reason, ...]]:
     """The score of two claims, from the features that have something to say, with the reasons."""
     reasons = []
@@ -89,10 +97,12 @@ def _find_witnesses(claim: Claim, members: Sequence[Claim]) -> Sequence[Claim]:
 def decide(claim: Claim, candidates: Sequence[Candidate], *, known: Knowledge | None = None) -> Decision:
     """Joins the best candidate where its score suffices, else opens a new event or asks a person."""
     known = known or Knowledge()
-    scored = [(*score_candidate(claim, candidate, known), candidate.event.id) for candidate in candidates]
+    scored = [(*score_candidate(claim, candidate, known), candidate) for candidate in candidates]
     if not scored:
         return New()
-    score, reasons, event_id = max(scored, key=lambda s: (s[0], s[2]))
+    # of two that fit alike, the one told by more
+    score, reasons, best = max(scored, key=lambda s: (s[0], len(s[2].members), s[2].event.id))
+    event_id = best.event.id
     if score >= JOIN_AT:
         return Join(event_id, score, reasons)
     if score >= UNSURE_AT:

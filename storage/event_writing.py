@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import Connection, delete, insert, select, update
 
 from domain.claim import Claim, company_keys
 from domain.event import Event
 from domain.gazetteer import load_gazetteer
 from domain.history import Change, diff_events
-from domain.resolution import Join, New, Unsure
+from domain.record import build_record
+from domain.resolution import Decision, Filing, Join, New, Unsure
 from storage.models import EventInvestorRow, EventMentionRow, EventNameRow, EventRevisionRow, EventRow, ExtractionRow
 from storage.parties import keep_aliases, keep_company, keep_investors
 from storage.rows import table, write_event, write_reasons
@@ -23,21 +29,23 @@ _EXTRACTION = table(ExtractionRow)
 
 
 def write_change(connection: Connection, change: Change) -> None:
-    """Writes event, company, names, investors, mention and revision."""
-    after = change.after
+    """Writes event, company, names, investors, mentions and revision."""
+    before, after = change.before, change.after
     company_id = keep_company(connection, after)
-    changed = diff_events(change.before, after)
+    changed = diff_events(before, after)
     _write_event(connection, change, company_id)
-    if change.before is None or {"leads", "participants"} & changed.keys():
+    if before is None or (before.leads, before.participants) != (after.leads, after.participants):
         _write_parts(connection, after)
-    if change.claim is not None:
-        _write_names(connection, after, change.claim)
+    if change.filings is not None:
+        _write_filings(connection, after, change.filings, company_id, change.at)
+    elif change.claim is not None:
+        _write_names(connection, after, [change.claim])
         keep_aliases(connection, company_id, change.claim.extraction.company, change.claim.article.id)
-        _write_mention(connection, change, change.claim)
+        _write_mention(connection, after.id, change.claim, change.decision or New(), change.at)
     if "announced_on" in changed:
         connection.execute(update(_NAME).where(_NAME.c.event_id == after.id).values(announced_on=after.announced_on))
-    if changed:
-        _write_revision(connection, change, changed)
+    if before is None or after.revision != before.revision:
+        _write_revision(connection, after, changed, change.at, change.claim.article.id if change.claim else None)
 
 
 def _write_event(connection: Connection, change: Change, company_id: int) -> None:
@@ -45,11 +53,14 @@ def _write_event(connection: Connection, change: Change, company_id: int) -> Non
     if change.before is None:
         times = {"created_at": change.at, "updated_at": change.at}
         connection.execute(insert(_EVENT).values(**columns, **times, stale=False, withdrawn=False))
-    elif change.before != change.after:
-        here = update(_EVENT).where(_EVENT.c.id == change.after.id)
-        connection.execute(here.values(**columns, updated_at=change.at))
-    if change.claim is None:
-        connection.execute(update(_EVENT).where(_EVENT.c.id == change.after.id).values(stale=False))
+        return
+    if change.filings is not None:
+        columns |= {"stale": False, "withdrawn": False}
+    elif change.before == change.after:
+        return
+    if change.after.revision != change.before.revision:
+        columns["updated_at"] = change.at
+    connection.execute(update(_EVENT).where(_EVENT.c.id == change.after.id).values(columns))
 
 
 def _write_parts(connection: Connection, event: Event) -> None:
@@ -57,16 +68,22 @@ def _write_parts(connection: Connection, event: Event) -> None:
     connection.execute(delete(_PART).where(_PART.c.event_id == event.id))
     roles = [("lead", party) for party in event.leads] + [("participant", party) for party in event.participants]
     rows = [
-        {"event_id": event.id, "investor_id": ids[party.key], "role": role, "position": position}
+        {
+            "event_id": event.id,
+            "investor_id": ids[party.key],
+            "role": role,
+            "position": position,
+            "named_as": {"name": party.name, "names": dict(party.names)},
+        }
         for position, (role, party) in enumerate(roles)
     ]
     if rows:
         connection.execute(insert(_PART), rows)
 
 
-def _write_names(connection: Connection, event: Event, claim: Claim) -> None:
+def _write_names(connection: Connection, event: Event, claims: Sequence[Claim]) -> None:
     known = set(connection.scalars(select(_NAME.c.key).where(_NAME.c.event_id == event.id)))
-    keys = company_keys(claim.extraction, load_gazetteer()) - known
+    keys = {key for claim in claims for key in company_keys(claim.extraction, load_gazetteer())} - known
     insert_missing(
         connection,
         _NAME,
@@ -74,30 +91,61 @@ def _write_names(connection: Connection, event: Event, claim: Claim) -> None:
     )
 
 
-def _write_mention(connection: Connection, change: Change, claim: Claim) -> None:
-    decision = change.decision or New()
+def _write_filings(
+    connection: Connection, event: Event, filings: Sequence[Filing], company_id: int, at: datetime
+) -> None:
+    """Puts all these claims under the event, wherever they were; others that were here are put elsewhere or gone."""
+    _write_names(connection, event, [filing.claim for filing in filings])
+    for filing in filings:
+        keep_aliases(connection, company_id, filing.claim.extraction.company, filing.claim.article.id)
+        connection.execute(delete(_MENTION).where(_MENTION.c.extraction_id == filing.claim.extraction_id))
+        _write_mention(connection, event.id, filing.claim, filing.decision, at)
+
+
+def _write_mention(connection: Connection, event_id: str, claim: Claim, decision: Decision, at: datetime) -> None:
     doubt = decision.event_id if isinstance(decision, Unsure) else None
     connection.execute(
         insert(_MENTION).values(
             extraction_id=claim.extraction_id,
-            event_id=change.after.id,
+            event_id=event_id,
             decision={New: "new", Join: "join", Unsure: "unsure"}[type(decision)],
             score=decision.score,
             reasons=write_reasons(decision.reasons),
             doubt_event_id=doubt,
-            filed_at=change.at,
+            filed_at=at,
         )
     )
     connection.execute(update(_EXTRACTION).where(_EXTRACTION.c.id == claim.extraction_id).values(merged=True))
 
 
-def _write_revision(connection: Connection, change: Change, changed: dict[str, tuple[object, object]]) -> None:
+def _write_revision(
+    connection: Connection,
+    event: Event,
+    changed: dict[str, tuple[Any, Any]],
+    at: datetime,
+    article_id: int | None,
+    **flags: bool,
+) -> None:
     connection.execute(
         insert(_REVISION).values(
-            event_id=change.after.id,
-            number=change.after.revision,
-            at=change.at,
+            event_id=event.id,
+            number=event.revision,
+            at=at,
             changed={name: list(pair) for name, pair in changed.items()},
-            article_id=change.claim.article.id if change.claim else None,
+            article_id=article_id,
+            event=build_record(event) | flags,
         )
     )
+
+
+def write_end(connection: Connection, event: Event, into: str | None, at: datetime) -> None:
+    """Takes an event out of sight: merged into another one, or withdrawn; its id, row and history stay."""
+    ended = replace(event, merged_into=into, revision=event.revision + 1)
+    state = {"merged_into": into, "withdrawn": into is None, "stale": False}
+    connection.execute(
+        update(_EVENT).where(_EVENT.c.id == event.id).values(**state, revision=ended.revision, updated_at=at)
+    )
+    if into is None:
+        _write_revision(connection, ended, {"withdrawn": (False, True)}, at, None, withdrawn=True)
+    else:
+        _write_revision(connection, ended, {"merged_into": (None, into)}, at, None)

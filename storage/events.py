@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from domain.alerting import FACTS, MEGA_USD
 from domain.claim import Candidate, Claim, company_keys
@@ -16,6 +16,7 @@ from domain.event import Event, Kind, Party, Status
 from domain.fusion import Reported, list_reported
 from domain.gazetteer import load_gazetteer
 from domain.history import Change, Mention, Revision, WeekSummary
+from domain.ledger import AFTER, BEFORE, NEAREST, shift_day
 from domain.week import Week
 from storage.engine import Access
 from storage.event_writing import write_change
@@ -45,9 +46,6 @@ _EXTRACTION = table(ExtractionRow)
 
 _FACTS = [status.value for status in FACTS]
 _VISIBLE = and_(_EVENT.c.merged_into.is_(None), ~_EVENT.c.withdrawn)
-# news of a round comes at most so long after it, and a rumour so long ahead
-_BEFORE, _AFTER = timedelta(days=600), timedelta(days=240)
-_NEAREST = 24
 _CHUNK = 200
 
 
@@ -63,28 +61,21 @@ class Events:
         with self._access.reading() as connection:
             return _load_candidates(connection, _find_near(connection, keys, claim.dated.on))
 
-    def iter_stale(self) -> Iterator[Candidate]:
-        """Yields the events that members left, with those that stayed."""
-        with self._access.reading() as connection:
-            ids = connection.scalars(select(_EVENT.c.id).where(_EVENT.c.stale).order_by(_EVENT.c.id)).all()
-        for event_id in ids:
-            with self._access.reading() as connection:
-                yield from _load_candidates(connection, [event_id], live=True)
-
     def apply(self, change: Change) -> None:
         """Writes a change: event, company, investors, mention and revision, all or nothing."""
         with self._access.writing() as connection:
             write_change(connection, change)
 
-    def withdraw(self, event_id: str) -> None:
-        """Takes an event that no article tells any more out of sight; its id and history stay."""
-        with self._access.writing() as connection:
-            connection.execute(update(_EVENT).where(_EVENT.c.id == event_id).values(stale=False, withdrawn=True))
-
     def exists(self, event_id: str) -> bool:
         """Whether the id is taken, also by a merged or withdrawn event."""
         with self._access.reading() as connection:
             return connection.scalar(select(_EVENT.c.id).where(_EVENT.c.id == event_id)) is not None
+
+    def members(self, event_id: str) -> list[Claim]:
+        """The claims filed under the event."""
+        with self._access.reading() as connection:
+            members = _load_members(connection, [_follow(connection, event_id)], live=True)
+        return [claim for claims in members.values() for claim in claims]
 
     def is_first(self, event_id: str) -> bool:
         """Whether no other visible event of the same company is known."""
@@ -96,7 +87,7 @@ class Events:
     def get(self, event_id: str) -> Event:
         """The event of that id or the one it was merged into; NotFound where there is none."""
         with self._access.reading() as connection:
-            return _load_events(connection, [_follow(connection, event_id)])[0]
+            return load_events(connection, [_follow(connection, event_id)])[0]
 
     def in_week(self, week: Week) -> list[Event]:
         """The events of a week, neither merged nor denied, the largest first, those without an amount last."""
@@ -107,7 +98,7 @@ class Events:
             _EVENT.c.iso_week == week.number,
         )
         with self._access.reading() as connection:
-            events = _load_events(connection, connection.scalars(wanted).all())
+            events = load_events(connection, connection.scalars(wanted).all())
         return sorted(
             events, key=lambda e: (e.amount_usd is None, -(e.amount_usd or 0.0), e.company.name.casefold(), e.id)
         )
@@ -119,7 +110,7 @@ class Events:
             later = or_(_EVENT.c.announced_on > last[0], and_(_EVENT.c.announced_on == last[0], _EVENT.c.id > last[1]))
             wanted = select(_EVENT.c.id).where(_VISIBLE, later).order_by(_EVENT.c.announced_on, _EVENT.c.id)
             with self._access.reading() as connection:
-                events = _load_events(connection, connection.scalars(wanted.limit(_CHUNK)).all())
+                events = load_events(connection, connection.scalars(wanted.limit(_CHUNK)).all())
             yield from events
             if len(events) < _CHUNK:
                 return
@@ -180,29 +171,22 @@ def _find_near(connection: Connection, keys: Collection[str], on: date) -> list[
     found: dict[str, None] = {}
     for key in sorted(keys):
         here = visible.where(_NAME.c.key == key)
-        until = here.where(_NAME.c.announced_on <= on, _NAME.c.announced_on >= _shift(on, -_BEFORE))
-        since = here.where(_NAME.c.announced_on > on, _NAME.c.announced_on <= _shift(on, _AFTER))
+        until = here.where(_NAME.c.announced_on <= on, _NAME.c.announced_on >= shift_day(on, -BEFORE))
+        since = here.where(_NAME.c.announced_on > on, _NAME.c.announced_on <= shift_day(on, AFTER))
         found |= dict.fromkeys(
-            connection.scalars(until.order_by(_NAME.c.announced_on.desc(), _NAME.c.event_id).limit(_NEAREST))
+            connection.scalars(until.order_by(_NAME.c.announced_on.desc(), _NAME.c.event_id).limit(NEAREST))
         )
         found |= dict.fromkeys(
-            connection.scalars(since.order_by(_NAME.c.announced_on, _NAME.c.event_id).limit(_NEAREST))
+            connection.scalars(since.order_by(_NAME.c.announced_on, _NAME.c.event_id).limit(NEAREST))
         )
     return list(found)
 
 
-def _shift(day: date, by: timedelta) -> date:
-    try:
-        return day + by
-    except OverflowError:
-        return date.min if by < timedelta(0) else date.max
-
-
-def _load_candidates(connection: Connection, ids: Sequence[str], *, live: bool = False) -> list[Candidate]:
+def _load_candidates(connection: Connection, ids: Sequence[str]) -> list[Candidate]:
     if not ids:
         return []
-    members = _load_members(connection, ids, live=live)
-    return [Candidate(event, tuple(members.get(event.id, ()))) for event in _load_events(connection, ids)]
+    members = _load_members(connection, ids, live=False)
+    return [Candidate(event, tuple(members.get(event.id, ()))) for event in load_events(connection, ids)]
 
 
 def _load_members(connection: Connection, ids: Sequence[str], *, live: bool) -> dict[str, list[Claim]]:
@@ -222,8 +206,8 @@ def _load_members(connection: Connection, ids: Sequence[str], *, live: bool) -> 
     return members
 
 
-def _load_events(connection: Connection, ids: Sequence[str]) -> list[Event]:
-    """The events of these ids, in their order."""
+def load_events(connection: Connection, ids: Sequence[str]) -> list[Event]:
+    """The events of these ids, visible or not, in their order."""
     if not ids:
         return []
     wanted = (
@@ -243,14 +227,15 @@ def _load_events(connection: Connection, ids: Sequence[str]) -> list[Event]:
 
 def _load_parts(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, str], list[Party]]:
     wanted = (
-        select(_PART.c.event_id, _PART.c.role, _INVESTOR.c.name, _INVESTOR.c.key, _INVESTOR.c.names)
+        select(_PART.c.event_id, _PART.c.role, _PART.c.named_as, _INVESTOR.c.name, _INVESTOR.c.key, _INVESTOR.c.names)
         .join_from(_PART, _INVESTOR)
         .where(_PART.c.event_id.in_(ids))
         .order_by(_PART.c.event_id, _PART.c.position)
     )
     parts: dict[tuple[str, str], list[Party]] = defaultdict(list)
-    for event_id, role, name, key, names in connection.execute(wanted):
-        parts[event_id, role].append(Party(name, key, names))
+    for event_id, role, named_as, name, key, names in connection.execute(wanted):
+        shown = named_as or {"name": name, "names": names}
+        parts[event_id, role].append(Party(shown["name"], key, shown["names"]))
     return parts
 
 

@@ -5,7 +5,7 @@ An address is told once (`add`), tried until it is `done`, and given up after a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -89,17 +89,18 @@ class Frontier:
         with self._access.reading() as connection:
             return connection.scalar(wanted) or 0
 
-    def finish(self, url: str, flaw: str | None = None) -> None:
-        """Notes that an address is dealt with for good, and the flaw that made it worthless, if any."""
-        self._update(url, {"done_at": datetime.now(UTC), "flaw": flaw, "tries": _FRONTIER.c.tries + 1})
+    def finish(self, urls: Sequence[str], flaw: str | None = None) -> None:
+        """Notes that addresses are dealt with for good, and the flaw that made them worthless, if any."""
+        done = {"done_at": datetime.now(UTC), "flaw": flaw, "tries": _FRONTIER.c.tries + 1}
+        with self._access.writing() as connection:
+            for start in range(0, len(urls), _CHUNK):
+                chunk = _FRONTIER.c.url.in_(urls[start : start + _CHUNK])
+                connection.execute(update(_FRONTIER).where(chunk).values(done))
 
     def fail(self, url: str, flaw: str, *, max_tries: int = MAX_TRIES) -> None:
         """Notes a failure that may pass; the last of so many tries is final."""
-        self._update(url, {"flaw": flaw, "tries": _FRONTIER.c.tries + 1})
+        its = _FRONTIER.c.url == url
         with self._access.writing() as connection:
-            spent = (_FRONTIER.c.url == url) & (_FRONTIER.c.tries >= max_tries)
+            connection.execute(update(_FRONTIER).where(its).values(flaw=flaw, tries=_FRONTIER.c.tries + 1))
+            spent = its & (_FRONTIER.c.tries >= max_tries)
             connection.execute(update(_FRONTIER).where(spent).values(done_at=datetime.now(UTC)))
-
-    def _update(self, url: str, values: dict[str, Any]) -> None:
-        with self._access.writing() as connection:
-            connection.execute(update(_FRONTIER).where(_FRONTIER.c.url == url).values(values))

@@ -6,7 +6,7 @@
                         event_mention ── funding_event ── event_revision, event_investor, event_name
                                               │
                                        company, investor ── their aliases
-    alert, alert_delivery · judgement · alert_rule · story, story_article · run
+    alert, alert_delivery · judgement ── judgement_anchor · alert_rule · story, story_article · run
 
 These classes say what the schema is; the migrations make it, and a test compares the two.
 """
@@ -27,6 +27,10 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 
 def _json(default: Any = None) -> Any:
     return Field(sa_column=Column(Json, nullable=False), default=default)
+
+
+def _maybe_json() -> Any:
+    return Field(sa_column=Column(Json, nullable=True), default=None)
 
 
 def _big() -> Any:
@@ -240,6 +244,9 @@ class EventRow(SQLModel, table=True):
     application_types: dict[str, str] = _json()
     sector: str | None = None
     country: str | None = None
+    # the names that this event's own articles use
+    company_as: dict[str, Any] | None = _maybe_json()
+    status_dates: dict[str, str] | None = _maybe_json()
     confidence: float
     revision: int
     merged_into: str | None = Field(default=None, foreign_key="funding_event.id")
@@ -267,6 +274,7 @@ class EventInvestorRow(SQLModel, table=True):
     investor_id: int = Field(primary_key=True, foreign_key="investor.id", index=True)
     role: str
     position: int
+    named_as: dict[str, Any] | None = _maybe_json()
 
 
 class EventMentionRow(SQLModel, table=True):
@@ -283,7 +291,7 @@ class EventMentionRow(SQLModel, table=True):
 
 
 class EventRevisionRow(SQLModel, table=True):
-    """What changed in an event, when, and because of which article."""
+    """What changed in an event, when, and because of which article; `event` is the whole event as it was then."""
 
     __tablename__ = "event_revision"
     event_id: str = Field(primary_key=True, foreign_key="funding_event.id")
@@ -291,20 +299,32 @@ class EventRevisionRow(SQLModel, table=True):
     at: datetime = _time(index=True)
     changed: dict[str, Any] = _json()
     article_id: int | None = Field(default=None, foreign_key="article.id")
+    event: dict[str, Any] | None = _maybe_json()
 
 
 class JudgementRow(SQLModel, table=True):
-    """A person's word on an event: same, different or an edit; it outranks the machine."""
+    """A person's word on events: same, different, edit, split or merge; it outranks the machine."""
 
     __tablename__ = "judgement"
     id: int | None = Field(default=None, primary_key=True)
     verdict: str
-    event_id: str = Field(foreign_key="funding_event.id", index=True)
-    other_event_id: str | None = Field(default=None, foreign_key="funding_event.id")
     field: str | None = None
-    value: Any = Field(default=None, sa_column=Column(Json, nullable=True))
+    value: Any = _maybe_json()
+    note: str | None = None
     judged_by: str
     judged_at: datetime = _time()
+
+
+class JudgementAnchorRow(SQLModel, table=True):
+    """Which claim a judgement is about: by article, company and a digest, since events come and go."""
+
+    __tablename__ = "judgement_anchor"
+    judgement_id: int = Field(primary_key=True, foreign_key="judgement.id")
+    side: str = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    url: str
+    company_key: str = Field(index=True)
+    digest: str
 
 
 class AlertRuleRow(SQLModel, table=True):

@@ -144,6 +144,8 @@ def write_event(event: Event, company_id: int) -> dict[str, Any]:
         "confidence": event.confidence,
         "revision": event.revision,
         "merged_into": event.merged_into,
+        "company_as": {"name": event.company.name, "names": dict(event.company.names)},
+        "status_dates": {name: day.isoformat() for name, day in event.status_dates.items()},
     }
     for name in MONEY_FIELDS:
         columns |= write_money(name, getattr(event, name))
@@ -154,7 +156,7 @@ def read_event(row: Row, leads: Sequence[Party], participants: Sequence[Party]) 
     """The event of a row that is joined with its company."""
     return Event(
         id=row["id"],
-        company=Party(row["company_name"], row["company_key"], row["company_names"]),
+        company=_read_company(row),
         kind=Kind(row["kind"]),
         status=Status(row["status"]),
         announced_on=row["announced_on"],
@@ -172,9 +174,16 @@ def read_event(row: Row, leads: Sequence[Party], participants: Sequence[Party]) 
         sector=row["sector"],
         country=row["country"],
         confidence=row["confidence"],
+        status_dates={name: date.fromisoformat(day) for name, day in (row["status_dates"] or {}).items()},
         revision=row["revision"],
         merged_into=row["merged_into"],
     )
+
+
+def _read_company(row: Row) -> Party:
+    """The company by the names that the event's own articles use; rows of older versions have only the company's."""
+    shown = row["company_as"] or {"name": row["company_name"], "names": row["company_names"]}
+    return Party(shown["name"], row["company_key"], shown["names"])
 
 
 def write_reasons(reasons: Sequence[Reason]) -> list[dict[str, Any]]:

@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from storage.articles import Articles
+from storage.blocks import Blocks
 from storage.engine import Access, hide_password, migrate, open_engine
 from storage.events import Events
 from storage.extractions import Extractions
 from storage.frontier import Frontier
+from storage.judgements import Judgements
 from storage.outbox import Outbox
 from storage.rules import Rules
 from storage.runs import Runs
@@ -33,6 +35,8 @@ class Shelves:
         self.articles = Articles(access)
         self.extractions = Extractions(access)
         self.events = Events(access)
+        self.blocks = Blocks(access)
+        self.judgements = Judgements(access)
         self.outbox = Outbox(access)
         self.rules = Rules(access)
         self.sources = Sources(access)

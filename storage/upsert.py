@@ -16,4 +16,4 @@ def insert_missing(connection: Connection, into: Table, rows: Sequence[dict[str,
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     # without the option SQLAlchemy does not tell the number of an insert on every driver
     statement = dialect.insert(into).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    return sum(connection.execute(statement, row).rowcount for row in rows)
+    return connection.execute(statement, list(rows)).rowcount

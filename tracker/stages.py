@@ -16,22 +16,25 @@ from typing import TYPE_CHECKING, Protocol
 
 from domain.alerting import DEFAULT_RULES, Rule, RuleBook
 from domain.article import Article
-from domain.claim import Claim
+from domain.claim import Claim, company_keys
 from domain.currency import CURRENCIES, Rates
 from domain.errors import BadExtraction, BadInput, RoundwatchError
 from domain.event import Extraction, check_extraction
-from domain.filing import file_again, file_claim
-from domain.resolution import Join, New, Unsure
+from domain.filing import file_claim
+from domain.gazetteer import load_gazetteer
+from domain.history import Change
+from domain.resolution import Decision, Join, New, Unsure
 from tracker.alerts.watch import apply_watched
+from tracker.refiling import refile
 
 if TYPE_CHECKING:
-    from storage.store import Store
+    from storage.store import Shelves, Store
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int | None], None]
 MAXIMUM = 10**13
-_TOLD = {New: "new", Join: "joined", Unsure: "unsure"}
+_TOLD: dict[type[Decision] | type[None], str] = {New: "new", Join: "joined", Unsure: "unsure", type(None): "joined"}
 
 
 class Reader(Protocol):
@@ -127,22 +130,43 @@ def _merge_claim(store: Store, claim: Claim, book: RuleBook, at: datetime, rates
     with store.transaction() as tx:
         if not tx.extractions.is_unmerged(claim):
             return
+        decision = _file(tx, claim, book, at, rates, counts)
+    counts["claims"] += 1
+    counts[_TOLD[type(decision)]] += 1
+
+
+def _file(
+    tx: Shelves, claim: Claim, book: RuleBook, at: datetime, rates: Rates, counts: Counter[str]
+) -> Decision | None:
+    """Files a claim among its candidates; where a person judged on the company, all of its claims anew."""
+    keys = company_keys(claim.extraction, load_gazetteer())
+    if not tx.judgements.touch(keys):
         change = file_claim(claim, tx.events.candidates(claim), now=at, rates=rates, is_taken=tx.events.exists)
         counts["alerts"] += apply_watched(tx, change, book)
-    counts["claims"] += 1
-    counts[_TOLD[type(change.decision)]] += 1
+        return change.decision
+    plan, _ = refile(tx, keys, at=at, rates=rates, pending=claim, write=_watch(book, counts))
+    return next((change.decision for change in plan.changes if change.claim == claim), None)
+
+
+def _watch(book: RuleBook, counts: Counter[str]) -> Callable[[Shelves, Change], None]:
+    def write(tx: Shelves, change: Change) -> None:
+        counts["alerts"] += apply_watched(tx, change, book)
+
+    return write
 
 
 def _refresh_stale(store: Store, book: RuleBook, at: datetime, rates: Rates, counts: Counter[str]) -> None:
-    """Fuses events anew whose members left, and takes those out of sight that have none any more."""
-    for candidate in store.events.iter_stale():
+    """Files companies anew whose articles were read anew, and takes events out of sight that nothing tells any more."""
+    done: set[str] = set()
+    for event_id in store.blocks.stale_ids():
         with store.transaction() as tx:
-            if candidate.members:
-                counts["alerts"] += apply_watched(tx, file_again(candidate, now=at, rates=rates), book)
-                counts["refreshed"] += 1
-            else:
-                tx.events.withdraw(candidate.event.id)
-                counts["withdrawn"] += 1
+            keys = tx.blocks.keys_of(event_id)
+            if keys <= done:
+                continue
+            plan, reached = refile(tx, keys, at=at, rates=rates, write=_watch(book, counts))
+        done |= reached
+        counts["refreshed"] += len(plan.changes)
+        counts["withdrawn"] += len(plan.gone)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from domain.event import Kind, Party, Status
-from domain.filing import file_again, file_claim
+from domain.filing import file_claim
 from domain.history import Change, describe_value, diff_events
 from domain.resolution import Join, New
 from tests.domain.days import NOW
@@ -39,14 +39,6 @@ def test_an_id_that_is_taken_is_not_given_again() -> None:
     first = file_claim(told, [], now=NOW).after.id
     second = file_claim(told, [], now=NOW, is_taken={first}.__contains__).after.id
     assert second != first
-
-
-def test_an_event_whose_members_left_is_fused_from_those_that_stayed() -> None:
-    stays, leaves = claim(amount=5e6), claim(round="seed")
-    event = candidate(stays, leaves)
-    change = file_again(replace(event, members=(stays,)), now=NOW)
-    assert change.claim is None
-    assert (change.before.round, change.after.round, change.after.revision) == ("seed", None, 2)
 
 
 def test_one_round_told_by_many_is_one_event_and_two_companies_are_two() -> None:

@@ -8,11 +8,10 @@ from typing import Any
 
 from domain.article import Article
 from domain.event import Extraction
-from domain.filing import file_again, file_claim
-from storage.rates import load_rates
 from storage.store import Store
 from tests.domain.days import NOW
 from tests.domain.factories import deal
+from tracker.stages import merge
 
 _numbers = itertools.count(1)
 
@@ -40,23 +39,8 @@ def tell(store: Store, *told: Extraction, on: str | date = "2025-01-22", version
     return article_id
 
 
-def merge(store: Store) -> None:
-    """Files what is pending and fuses again what members left, without alerts."""
-    for claim in store.extractions.iter_unmerged():
-        with store.transaction() as tx:
-            near = tx.events.candidates(claim)
-            change = file_claim(claim, near, now=NOW, rates=load_rates(), is_taken=tx.events.exists)
-            tx.events.apply(change)
-    for candidate in store.events.iter_stale():
-        with store.transaction() as tx:
-            if candidate.members:
-                tx.events.apply(file_again(candidate, now=NOW, rates=load_rates()))
-            else:
-                tx.events.withdraw(candidate.event.id)
-
-
 def file(store: Store, told: Extraction | None = None, on: str | date = "2025-01-22", **fields: Any) -> str:
     """Files one deal told by an article of its own, and gives the event's id."""
     article_id = tell(store, told or deal(**fields), on=on)
-    merge(store)
+    merge(store, now=NOW)
     return store.events.ids_of_article(article_id)[0]

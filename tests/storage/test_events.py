@@ -7,7 +7,8 @@ import pytest
 from domain.errors import NotFound
 from domain.week import Week
 from tests.domain.factories import deal, money
-from tests.storage.factories import file, merge, tell
+from tests.storage.factories import file, tell
+from tracker.stages import merge
 
 
 def test_an_event_comes_back_as_it_was_fused(store) -> None:

@@ -1,0 +1,132 @@
+"""Fields of an event that a person may set, and how their values are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from domain.currency import CURRENCIES, Rates
+from domain.errors import BadInput, BadMoney
+from domain.event import DatePrecision, Event, Kind, Party, Status
+from domain.gazetteer import load_gazetteer
+from domain.money import Money
+from domain.names import match_key
+from domain.rounds import is_round
+
+_TOLD_APART = re.compile(r"(.*\S)\s*\(([^()]+)\)\s*")
+
+
+def read_company(value: Any) -> dict[str, Any]:
+    """A name; what stands in brackets behind it tells companies of one name apart: "Atlas (robots)"."""
+    name = _read_text(value)
+    known = load_gazetteer()
+    if match := _TOLD_APART.fullmatch(name):
+        key = f"{known.company_key(match[1])}#{match_key(match[2])}"
+        return {"company": Party(name, key), "sector": None, "country": None}
+    record = known.find_company(name)
+    if record is None:
+        return {"company": Party(name, match_key(name))}
+    company = Party(record.name, record.key, record.names)
+    return {"company": company, "sector": record.group, "country": record.country}
+
+
+def _read_text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise BadInput(repr(value), "not a text")
+    return value.strip()
+
+
+def _read_round(value: Any) -> str | None:
+    if value is None or (isinstance(value, str) and is_round(value)):
+        return value
+    raise BadInput(repr(value), "not a round such as series-a or pre-a+")
+
+
+def _read_money(value: Any) -> Money | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise BadMoney(repr(value), "not an amount with min, max, currency and precision")
+    money = Money.from_dict(dict(value))
+    if money.currency not in CURRENCIES:
+        raise BadMoney(money.currency, "unknown currency")
+    return money
+
+
+def _read_day(value: Any) -> date:
+    try:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise BadInput(repr(value), "not a date such as 2025-01-22") from error
+    if day.year < 1990:
+        raise BadInput(str(day), "a date before 1990")
+    return day
+
+
+def _read_parties(value: Any) -> tuple[Party, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise BadInput(repr(value), "not a list of names")
+    known = load_gazetteer()
+    parties = {}
+    for name in map(_read_text, value):
+        record = known.find_investor(name)
+        party = Party(record.name, record.key, record.names) if record else Party(name, match_key(name))
+        parties[party.key] = party
+    return tuple(parties.values())
+
+
+def _optional_text(value: Any) -> str | None:
+    return None if value is None else _read_text(value)
+
+
+def _choice(kind: type[Kind] | type[Status]) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        try:
+            return kind(value)
+        except ValueError as error:
+            raise BadInput(repr(value), f"none of {', '.join(kind)}") from error
+
+    return read
+
+
+def _one(name: str, read: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any]]:
+    return lambda value: {name: read(value)}
+
+
+_READERS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "company": read_company,
+    "status": _one("status", _choice(Status)),
+    "kind": _one("kind", _choice(Kind)),
+    "round": _one("round", _read_round),
+    "amount": _one("amount", _read_money),
+    "valuation": _one("valuation", _read_money),
+    "total_raised": _one("total_raised", _read_money),
+    "announced_on": lambda value: {"announced_on": _read_day(value), "date_precision": DatePrecision.DAY},
+    "leads": _one("leads", _read_parties),
+    "participants": _one("participants", _read_parties),
+    "application": _one("application", _optional_text),
+    "sector": _one("sector", _optional_text),
+    "country": _one("country", _optional_text),
+}
+EDITABLE = tuple(_READERS)
+
+
+def edit_event(event: Event, field: str, value: Any, rates: Rates) -> Event:
+    """The event with a field set; BadInput where there is no such field or the value is none of its kind."""
+    if field not in _READERS:
+        raise BadInput(repr(field), f"no field that can be edited; these can: {', '.join(EDITABLE)}")
+    changed = replace(event, **_READERS[field](value))
+    leading = {party.key for party in changed.leads}
+    return replace(
+        changed,
+        participants=tuple(party for party in changed.participants if party.key not in leading),
+        amount_usd=_to_usd(changed.amount, changed, rates),
+        valuation_usd=_to_usd(changed.valuation, changed, rates),
+    )
+
+
+def _to_usd(money: Money | None, event: Event, rates: Rates) -> float | None:
+    return rates.to_usd(money, event.announced_on) if money else None

@@ -1,0 +1,161 @@
+"""Files many claims from the first to the last: what the store has to hold, whatever the order they came in.
+
+claims ─→ in order of publication ─→ judgements, else candidates ─→ decide ─→ fuse ─→ edits ─→ events with members
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from domain.claim import Candidate, Claim, claim_order, company_keys
+from domain.currency import DollarsOnly, Rates
+from domain.editing import edit_event
+from domain.event import Event
+from domain.features import Knowledge
+from domain.fusion import fuse, name_event
+from domain.judgement import Bench, Judgement
+from domain.resolution import Decision, Filing, Join, Reason, decide
+
+# news of a round comes at most so long after it, and a rumour so long ahead
+BEFORE, AFTER = timedelta(days=600), timedelta(days=240)
+NEAREST = 24
+
+
+def shift_day(day: date, by: timedelta) -> date:
+    """The day so much later, or the calendar's end."""
+    try:
+        return day + by
+    except OverflowError:
+        return date.min if by < timedelta(0) else date.max
+
+
+@dataclass(frozen=True, slots=True)
+class FiledEvent:
+    """An event with its claims, in the order they were filed; the first one founded it."""
+
+    event: Event
+    filings: tuple[Filing, ...]
+
+
+def file_in_order(
+    claims: Iterable[Claim],
+    judgements: Sequence[Judgement] = (),
+    *,
+    rates: Rates | None = None,
+    is_taken: Callable[[str], bool] = lambda event_id: False,
+) -> list[FiledEvent]:
+    """Files the claims in order of publication, and gives the events by the order of their founders."""
+    ordered = sorted(claims, key=claim_order)
+    ledger = _Ledger(Bench(judgements, ordered), rates or DollarsOnly(), is_taken)
+    for claim in ordered:
+        ledger.file(claim)
+    return ledger.close()
+
+
+class _Ledger:
+    def __init__(self, bench: Bench, rates: Rates, is_taken: Callable[[str], bool]) -> None:
+        self._bench = bench
+        self._rates = rates
+        self._is_taken = is_taken
+        self._known = Knowledge(rates=rates)
+        self._filings: dict[str, list[Filing]] = {}
+        self._events: dict[str, Event] = {}
+        self._index = _Index()
+
+    def file(self, claim: Claim) -> None:
+        """Puts the claim under the event where it belongs."""
+        decision, target = self._decide(claim)
+        self._filings.setdefault(target, []).append(Filing(claim, decision))
+        self._refresh(target)
+
+    def close(self) -> list[FiledEvent]:
+        """The events with what persons edited."""
+        return [
+            FiledEvent(self._edit(event), tuple(self._filings[event_id])) for event_id, event in self._events.items()
+        ]
+
+    def _decide(self, claim: Claim) -> tuple[Decision, str]:
+        judged = self._judge(claim) if self._bench.has_ruling(claim) else {}
+        bound = [event_id for event_id, (together, _) in judged.items() if together]
+        if bound:
+            target, *others = bound
+            for other in others:
+                self._absorb(target, other)
+            return Join(target, 1.0, (Reason("judgement", 1.0, judged[target][1].describe()),)), target
+        near = [candidate for candidate in self._find_near(claim) if candidate.event.id not in judged]
+        decision = decide(claim, near, known=self._known)
+        return decision, decision.event_id if isinstance(decision, Join) else self._name(claim)
+
+    def _judge(self, claim: Claim) -> dict[str, tuple[bool, Judgement]]:
+        rulings = {event_id: self._bench.rule(claim, self._members(event_id)) for event_id in self._events}
+        return {event_id: ruling for event_id, ruling in rulings.items() if ruling is not None}
+
+    def _absorb(self, target: str, other: str) -> None:
+        self._filings[target] += self._filings.pop(other)
+        self._index.drop(other)
+        del self._events[other]
+
+    def _name(self, claim: Claim) -> str:
+        attempt = 0
+        while (event_id := name_event(claim, attempt)) in self._events or self._is_taken(event_id):
+            attempt += 1
+        return event_id
+
+    def _members(self, event_id: str) -> tuple[Claim, ...]:
+        return tuple(filing.claim for filing in self._filings[event_id])
+
+    def _refresh(self, event_id: str) -> None:
+        members = self._members(event_id)
+        self._events[event_id] = fuse(members, event_id=event_id, rates=self._rates)
+        keys = {key for member in members for key in company_keys(member.extraction, self._known.gazetteer)}
+        self._index.put(event_id, self._events[event_id].announced_on, keys)
+
+    def _find_near(self, claim: Claim) -> list[Candidate]:
+        keys = company_keys(claim.extraction, self._known.gazetteer)
+        return [Candidate(self._events[id], self._members(id)) for id in self._index.find(keys, claim.dated.on)]
+
+    def _edit(self, event: Event) -> Event:
+        for judgement in self._bench.edits_of(self._members(event.id)):
+            event = edit_event(event, judgement.field or "", judgement.value, self._rates)
+        return replace(event, revision=1)
+
+
+class _Index:
+    """Events by company key and day; what the store does with an index of its own."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, list[tuple[date, str]]] = defaultdict(list)
+        self._places: dict[str, tuple[date, frozenset[str]]] = {}
+
+    def put(self, event_id: str, on: date, keys: Iterable[str]) -> None:
+        """Lists the event under the keys, and nowhere else."""
+        place = (on, frozenset(keys))
+        if self._places.get(event_id) == place:
+            return
+        self.drop(event_id)
+        self._places[event_id] = place
+        for key in place[1]:
+            insort(self._by_key[key], (on, event_id))
+
+    def drop(self, event_id: str) -> None:
+        """Takes the event out."""
+        if event_id in self._places:
+            on, keys = self._places.pop(event_id)
+            for key in keys:
+                self._by_key[key].remove((on, event_id))
+
+    def find(self, keys: Iterable[str], on: date) -> list[str]:
+        """The nearest events under these keys, looking both ways from the day."""
+        found: dict[str, None] = {}
+        for key in sorted(keys):
+            listed = self._by_key.get(key, [])
+            first = bisect_left(listed, (shift_day(on, -BEFORE), ""))
+            middle = bisect_right(listed, (on, chr(0x10FFFF)))
+            last = bisect_right(listed, (shift_day(on, AFTER), chr(0x10FFFF)))
+            until = sorted(listed[first:middle], key=lambda place: (-place[0].toordinal(), place[1]))
+            found |= dict.fromkeys(event_id for _, event_id in (*until[:NEAREST], *listed[middle:last][:NEAREST]))
+        return list(found)

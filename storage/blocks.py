@@ -1,0 +1,148 @@
+"""Blocks: companies whose events have to be filed together, since they share names or a judgement binds them.
+
+keys ─→ events under them ─→ all keys of those events, and of what is judged together ─→ … until nothing is new
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from domain.claim import Claim
+from domain.event import Event
+from domain.judgement import Judgement
+from domain.refiling import StoredEvent
+from domain.resolution import Decision, Filing, Join, New, Unsure
+from storage.engine import Access
+from storage.event_writing import write_end
+from storage.events import load_events
+from storage.extractions import select_claims
+from storage.judgements import find_judged_keys, load_judgements
+from storage.models import EventMentionRow, EventNameRow, EventRow, ExtractionRow
+from storage.rows import read_claim, read_reasons, table
+
+_EVENT = table(EventRow)
+_NAME = table(EventNameRow)
+_MENTION = table(EventMentionRow)
+_EXTRACTION = table(ExtractionRow)
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What the store holds of some companies, out of sight or not, with the judgements on them."""
+
+    keys: frozenset[str]
+    events: tuple[StoredEvent, ...]
+    judgements: tuple[Judgement, ...]
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims filed under the events, those that were read anew left out."""
+        return tuple(filing.claim for event in self.events for filing in event.filings)
+
+
+class Blocks:
+    """Ways into the store by company."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def load(self, keys: Iterable[str]) -> Block:
+        """The whole block that these keys lie in."""
+        with self._access.reading() as connection:
+            closed, ids = _close(connection, frozenset(keys))
+            return Block(
+                closed, tuple(_load_events(connection, sorted(ids))), tuple(load_judgements(connection, closed))
+            )
+
+    def keys_of(self, event_id: str) -> frozenset[str]:
+        """The keys of an event's company."""
+        with self._access.reading() as connection:
+            return frozenset(connection.scalars(select(_NAME.c.key).where(_NAME.c.event_id == event_id)))
+
+    def iter_keys(self) -> Iterator[str]:
+        """Yields every key under which there are events."""
+        last = ""
+        while True:
+            wanted = select(_NAME.c.key).where(_NAME.c.key > last).distinct().order_by(_NAME.c.key).limit(_CHUNK)
+            with self._access.reading() as connection:
+                keys = connection.scalars(wanted).all()
+            yield from keys
+            if len(keys) < _CHUNK:
+                return
+            last = keys[-1]
+
+    def stale_ids(self) -> list[str]:
+        """The events that members left."""
+        with self._access.reading() as connection:
+            return list(connection.scalars(select(_EVENT.c.id).where(_EVENT.c.stale).order_by(_EVENT.c.id)))
+
+    def end(self, event: Event, into: str | None, at: datetime) -> None:
+        """Takes an event out of sight, merged into another one or withdrawn; nothing is deleted."""
+        with self._access.writing() as connection:
+            write_end(connection, event, into, at)
+
+
+def _close(connection: Connection, keys: frozenset[str]) -> tuple[frozenset[str], set[str]]:
+    closed: set[str] = set()
+    ids: set[str] = set()
+    fresh = set(keys)
+    while fresh:
+        closed |= fresh
+        found = set(_select_in(connection, select(_NAME.c.event_id), _NAME.c.key, fresh)) - ids
+        ids |= found
+        bound = set(_select_in(connection, select(_NAME.c.key), _NAME.c.event_id, found))
+        fresh = (bound | find_judged_keys(connection, fresh)) - closed
+    return frozenset(closed), ids
+
+
+def _select_in(connection: Connection, wanted: Any, column: Any, values: Collection[str]) -> Iterator[str]:
+    listed = sorted(values)
+    for first in range(0, len(listed), _CHUNK):
+        yield from connection.scalars(wanted.where(column.in_(listed[first : first + _CHUNK])).distinct())
+
+
+def _load_events(connection: Connection, ids: list[str]) -> Iterator[StoredEvent]:
+    for first in range(0, len(ids), _CHUNK):
+        some = ids[first : first + _CHUNK]
+        hidden = set(connection.scalars(select(_EVENT.c.id).where(_EVENT.c.id.in_(some), _EVENT.c.withdrawn)))
+        filings, former = _load_filings(connection, some)
+        for event in load_events(connection, some):
+            visible = event.merged_into is None and event.id not in hidden
+            yield StoredEvent(event, tuple(filings[event.id]), tuple(former[event.id]), visible)
+
+
+def _load_filings(connection: Connection, ids: list[str]) -> tuple[Mapping[str, list[Filing]], Mapping[str, list[int]]]:
+    """The filings under these events, and the articles of those that were read anew."""
+    wanted = (
+        select_claims()
+        .add_columns(
+            _MENTION.c.event_id, _MENTION.c.decision, _MENTION.c.score, _MENTION.c.reasons, _MENTION.c.doubt_event_id
+        )
+        .join(_MENTION, _MENTION.c.extraction_id == _EXTRACTION.c.id)
+        .where(_MENTION.c.event_id.in_(ids))
+        .order_by(_EXTRACTION.c.id)
+    )
+    filings: dict[str, list[Filing]] = defaultdict(list)
+    former: dict[str, list[int]] = defaultdict(list)
+    for row in connection.execute(wanted).mappings():
+        if row["retired"]:
+            former[row["event_id"]].append(row["article_id"])
+        else:
+            filings[row["event_id"]].append(Filing(read_claim(row), _read_decision(row)))
+    return filings, former
+
+
+def _read_decision(row: Any) -> Decision:
+    reasons = read_reasons(row["reasons"])
+    if row["decision"] == "join":
+        return Join(row["event_id"], row["score"], reasons)
+    if row["decision"] == "unsure" and row["doubt_event_id"] is not None:
+        return Unsure(row["doubt_event_id"], row["score"], reasons)
+    return New(row["score"], reasons)
