@@ -69,8 +69,7 @@ class Ledger:
         tally.count("entries", len(entries))
         with self._store.transaction() as tx:
             tx.frontier.add(source.id, [_write_entry(entry) for entry in entries])
-            for found in whole:
-                self._keep(tx, found)
+            self._keep(tx, whole)
             self._save_success(tx, source, url, validators)
 
     def note_unchanged(self, source: Source, url: str) -> None:
@@ -99,8 +98,7 @@ class Ledger:
     def keep(self, batch: Sequence[Found]) -> None:
         """Keeps articles that were fetched."""
         with self._store.transaction() as tx:
-            for found in batch:
-                self._keep(tx, found)
+            self._keep(tx, batch)
 
     def note_page_flaw(self, source: Source, url: str, flaw: Flaw) -> None:
         """Notes that a page could not be fetched or read."""
@@ -109,14 +107,15 @@ class Ledger:
         if not flaw.is_expected:
             tally.blame(url, flaw.words)
         if flaw.is_final:
-            self._store.frontier.finish(url, flaw.kind)
+            self._store.frontier.finish([url], flaw.kind)
         elif flaw.retry_at is None:
             self._store.frontier.fail(url, flaw.kind)
 
-    def _keep(self, tx: Shelves, found: Found) -> None:
-        _, new = tx.articles.add(found.article)
-        tx.frontier.finish(found.entry_url)
-        self.tallies[found.source_id].count("new" if new else "known")
+    def _keep(self, tx: Shelves, batch: Sequence[Found]) -> None:
+        new = tx.articles.add_many([found.article for found in batch])
+        tx.frontier.finish([found.entry_url for found in batch])
+        for found, is_new in zip(batch, new, strict=True):
+            self.tallies[found.source_id].count("new" if is_new else "known")
 
     @staticmethod
     def _save_success(shelves: Shelves, source: Source, url: str, validators: Validators) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -115,7 +116,13 @@ def is_furniture(element: etree._Element) -> bool:
     if "display:none" in get("style", "").replace(" ", "").lower():
         return True
     names = f"{get('class', '')} {get('id', '')}"
-    return len(names) > 1 and _NAMES.search(_CAMEL.sub("-", names)) is not None
+    return len(names) > 1 and _is_furniture_name(names)
+
+
+@lru_cache(maxsize=20_000)
+def _is_furniture_name(names: str) -> bool:
+    # the pages of a site share their classes
+    return _NAMES.search(_CAMEL.sub("-", names)) is not None
 
 
 def is_furniture_line(line: str) -> bool:

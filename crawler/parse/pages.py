@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
-import trafilatura
 from lxml import etree
 
 from crawler.parse.body import read_body, tidy_lines, weigh_lines
@@ -19,7 +18,7 @@ from crawler.parse.metadata import Facts, read_metadata
 from crawler.parse.text import clean_line, iter_lines, parse_markup, read_lines, strip_markup
 from crawler.parse.urls import canonicalise_url, is_front_page, is_same_site
 
-Flaw = Literal["not_html", "empty", "no_title", "no_text", "paywall", "consent"]
+Flaw = Literal["not_html", "empty", "no_title", "no_text", "paywall", "consent", "too_slow", "reader_died"]
 
 _MARKUP_TYPES = (
     "text/html",
@@ -60,6 +59,10 @@ class BadPage(ValueError):
         super().__init__(problem)
         self.kind = kind
 
+    def __reduce__(self) -> tuple[type[BadPage], tuple[Flaw, str]]:
+        """How it travels between processes."""
+        return BadPage, (self.kind, str(self))
+
 
 @dataclass(frozen=True, slots=True)
 class PageRules:
@@ -99,14 +102,15 @@ def parse_page(
     `entry` is what the feed, sitemap or listing said of the page, and fills what the page itself does not tell.
     """
     check_markup(body, content_type)
-    tree = parse_markup(decode_bytes(body, content_type))
+    markup = decode_bytes(body, content_type)
+    tree = parse_markup(markup)
     if tree is None:
         raise BadPage("empty", "an empty page")
     entry, rules = entry or Entry(url), rules or PageRules()
     facts = read_metadata(tree)
     title = _find_title(tree, facts, entry, rules)
     moment = _find_moment(tree, facts, entry, rules, url, zone, now)
-    lines, stub = _find_lines(tree, facts, title, rules)
+    lines, stub = _find_lines(tree, markup, facts, title, rules)
     if not lines:
         _raise_for_nothing(tree, facts)
     return Page(
@@ -211,19 +215,20 @@ def _date_text(element: etree._Element) -> str:
     return element.get("datetime") or element.get("content") or clean_line("".join(element.itertext()))
 
 
-def _find_lines(tree: etree._Element, facts: Facts, title: str, rules: PageRules) -> tuple[list[str], str | None]:
+def _find_lines(
+    tree: etree._Element, markup: str, facts: Facts, title: str, rules: PageRules
+) -> tuple[list[str], str | None]:
     """The article's lines, and why they may not be all of it."""
     for selector in rules.remove:
         for element in _select(tree, selector):
             element.drop_tree()
-    visible = _PAYWALL.search(" ".join(iter_lines(tree))) is not None if not facts.free else False
+    visible = not facts.free and _PAYWALL.search(" ".join(iter_lines(tree))) is not None
     if rules.body and (found := _select(tree, rules.body)):
         return tidy_lines([line for e in found for line in iter_lines(e)], title), None
-    page_text = etree.tostring(tree, encoding="utf-8", method="html")
     lines = read_body(tree, title)
     weight = weigh_lines(lines)
-    if (weight < _SHORT and len(page_text) > 20_000) or weight > _LONG * 8:
-        lines = _choose_longer(lines, _read_by_trafilatura(page_text, title))
+    if (weight < _SHORT and len(markup) > 20_000) or weight > _LONG * 8:
+        lines = _choose_longer(lines, _read_by_trafilatura(markup, title))
     declared = tidy_lines([clean_line(line) for line in read_lines(_as_markup(facts.body))], title)
     if weigh_lines(declared) > 1.5 * weigh_lines(lines):
         lines = declared
@@ -239,10 +244,13 @@ def _as_markup(text: str) -> str:
     return text if "<p" in text or "<br" in text else "".join(f"<p>{line}</p>" for line in text.splitlines())
 
 
-def _read_by_trafilatura(markup: bytes, title: str) -> list[str]:
+def _read_by_trafilatura(markup: str, title: str) -> list[str]:
     """A second opinion for pages whose article does not stand out."""
+    # it takes longer to load than most pages take to read, and few pages need it
+    import trafilatura
+
     found = trafilatura.bare_extraction(
-        markup.decode("utf-8"), include_comments=False, include_tables=True, fast=True, with_metadata=False
+        markup, include_comments=False, include_tables=True, fast=True, with_metadata=False
     )
     return tidy_lines(iter_lines(found.body), title) if found is not None and found.body is not None else []
 

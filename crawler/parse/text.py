@@ -92,7 +92,6 @@ _SKIPPED = frozenset(
         "map",
     ]
 )
-_SPACES = re.compile(r"[\s\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
 _MAX_DEPTH = 400
@@ -112,7 +111,10 @@ def parse_markup(text: str) -> lxml_html.HtmlElement | None:
 
 def clean_line(text: str) -> str:
     """One line without invisible characters and with white space folded."""
-    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+    if _INVISIBLE.search(text):
+        text = _INVISIBLE.sub("", text)
+    # splits at every kind of white space that Unicode knows
+    return " ".join(text.split())
 
 
 def strip_markup(text: str | None) -> str:

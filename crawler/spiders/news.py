@@ -21,6 +21,7 @@ from crawler.ledger import Found, Ledger, Validators
 from crawler.parse.articles import build_article
 from crawler.parse.feeds import Entry, NotAFeed
 from crawler.parse.pages import BadPage, Page, parse_entry, parse_page
+from crawler.reading import Reading
 from crawler.sources import Source, Way
 from crawler.spiders.ways import WAYS, Answer, Index
 
@@ -37,10 +38,11 @@ class NewsSpider(Spider):
 
     name = "news"
 
-    def __init__(self, sources: Iterable[Source], ledger: Ledger, **kwargs: Any) -> None:
+    def __init__(self, sources: Iterable[Source], ledger: Ledger, reading: Reading, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.sources = {source.id: source for source in sources}
         self.ledger = ledger
+        self.reading = reading
         self._open: Counter[str] = Counter()
         self._asked: set[tuple[str, str]] = set()
 
@@ -74,23 +76,26 @@ class NewsSpider(Spider):
             dont_filter=True,
         )
 
-    def read_index(
+    async def read_index(
         self, response: Response, source_id: str, way: Way, root: str, asked: str, depth: int
-    ) -> Iterator[Request | Found]:
+    ) -> AsyncIterator[Request]:
         """Reads a feed, sitemap or listing, and asks for the pages once the source has no other address to read."""
         source = self.sources[source_id]
         if response.status == 304:
             self.ledger.note_unchanged(source, asked)
         else:
-            yield from self._read_index(response, source, way, root, asked, depth)
-        yield from self._close_index(source)
+            async for request in self._read_index(response, source, way, root, asked, depth):
+                yield request
+        for request in self._close_index(source):
+            yield request
 
-    def _read_index(
+    async def _read_index(
         self, response: Response, source: Source, way: Way, root: str, asked: str, depth: int
-    ) -> Iterator[Request | Found]:
+    ) -> AsyncIterator[Request]:
         now = datetime.now(UTC)
         try:
-            index = WAYS[way](Answer(response.body, response.url, _header(response, "Content-Type"), root, now), source)
+            answer = Answer(response.body, response.url, _header(response, "Content-Type"), root, now)
+            index = await self.reading.run(WAYS[way], answer, source)
         except (NotAFeed, BadPage) as error:
             kind = error.kind if isinstance(error, BadPage) else "not_a_feed"
             self.ledger.note_index_flaw(source, asked, Flaw(kind, str(error)))
@@ -136,12 +141,13 @@ class NewsSpider(Spider):
             dont_filter=True,
         )
 
-    def read_page(self, response: Response, source_id: str, entry: Entry) -> Iterator[Found]:
+    async def read_page(self, response: Response, source_id: str, entry: Entry) -> AsyncIterator[Found]:
         """Reads an article's page."""
         source, now = self.sources[source_id], datetime.now(UTC)
         self.ledger.tallies[source_id].count("pages")
         try:
-            page = parse_page(
+            page = await self.reading.run(
+                parse_page,
                 response.body,
                 response.url,
                 content_type=_header(response, "Content-Type"),
@@ -151,7 +157,8 @@ class NewsSpider(Spider):
                 now=now,
             )
         except BadPage as error:
-            yield from self._fall_back(source, entry, Flaw(error.kind, str(error)))
+            for found in self._fall_back(source, entry, Flaw(error.kind, str(error))):
+                yield found
         else:
             yield self._find(page, entry, source, now)
 
