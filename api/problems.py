@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 _STATUS = {NotFound: 404, BadInput: 400, StoreError: 503}
 _HINTS = {
     400: "Correct the request; /docs lists what each address takes.",
+    401: "Send a key that may write: Authorization: Bearer KEY.",
     404: "/api/v1/weeks lists the weeks that are stored, /docs every address.",
     405: "The API is read-only: use GET or HEAD.",
     503: "Try again in a minute; if it stays so, whoever runs this server should look at its database.",

@@ -34,7 +34,7 @@ def crawl_here(
     """Crawls into the store and gives the report; `attended` stops it at the end of standard input."""
     store.sources.sync(sources)
     ledger = Ledger(store, sources)
-    reading = Reading(options.timeout)
+    reading = Reading(options.read_timeout)
     try:
         reason = _run_spider(sources, ledger, reading, options, log_level, attended)
     finally:

@@ -82,6 +82,8 @@ class CrawlSettings(BaseSettings):
     allow_networks: Networks = ()
     """Loopback and private networks that may be fetched, as 10.1.0.0/16, where not all of them may."""
     timeout: float = Field(default=30.0, gt=0, le=600)
+    read_timeout: float = Field(default=20.0, gt=0, le=600)
+    """How many seconds the reading of one page or feed may take."""
     max_bytes: int = Field(default=8 * 1024 * 1024, ge=1024)
     concurrency: int = Field(default=16, ge=1, le=256)
     per_host: int = Field(default=2, ge=1, le=64)

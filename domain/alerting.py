@@ -110,11 +110,12 @@ def announce(rule_id: str, event: Event, at: datetime, number: int = 0) -> Alert
 
 def find_corrections(told: Iterable[Told], after: Event, at: datetime) -> list[Alert]:
     """A correction for each rule whose last word on the event is wrong now in a way that matters."""
-    return [
-        announce(last.rule_id, after, at, last.number + 1)
-        for last in told
-        if _matters(last.status, after.status) or _moved(last.amount_usd, after.amount_usd)
-    ]
+    return [announce(last.rule_id, after, at, last.number + 1) for last in told if is_outdated(last, after)]
+
+
+def is_outdated(told: Told, after: Event) -> bool:
+    """Whether what was told is wrong now: another amount, a rumour confirmed, a denial (or its end)."""
+    return _matters(told.status, after.status) or _moved(told.amount_usd, after.amount_usd)
 
 
 def _matters(told: Status, now: Status) -> bool:
@@ -140,4 +141,5 @@ __all__ = [
     "Told",
     "announce",
     "find_corrections",
+    "is_outdated",
 ]

@@ -77,13 +77,15 @@ def score_pair(a: Claim, b: Claim, known: Knowledge) -> tuple[float, tuple[Reaso
 
 def score_candidate(claim: Claim, candidate: Candidate, known: Knowledge) -> tuple[float, tuple[Reason, ...]]:
     """The best pair's score, held down by the event's own clear contradictions."""
-    pairs = [score_pair(claim, member, known) for member in _find_witnesses(claim, candidate.members)]
-    if not pairs:
+    witnesses = _find_witnesses(claim, candidate.members)
+    if not witnesses:
         return 0.0, ()
-    best = max(pairs, key=lambda pair: pair[0])
+    pairs = [(*score_pair(claim, member, known), member) for member in witnesses]
+    # of two that fit alike, the later one: which one is told must not hang on the order they came in
+    score, reasons, _ = max(pairs, key=lambda pair: (pair[0], pair[2].told_on, pair[2].article.url))
     mean = sum(pair[0] for pair in pairs) / len(pairs)
     drag = min(0.0, DRAG * (mean - UNSURE_AT))
-    return round(best[0] + drag, 4), best[1]
+    return round(score + drag, 4), reasons
 
 
 def _find_witnesses(claim: Claim, members: Sequence[Claim]) -> Sequence[Claim]:

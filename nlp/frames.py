@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,6 +20,12 @@ from nlp.statement import Statement
 
 _KEY = re.compile(r"[\W_]+")
 _LEGAL = re.compile(r"\b(?:inc|corp|co|ltd|limited|llc|gmbh|ag|sa|plc|pte|holdings?|group|technologies|technology|labs?|ai)\b\.?|(?:股份)?有限公司|公司|集团|科技|智能", re.IGNORECASE)
+
+
+# names of rounds that say less than a letter beside them
+_LOOSE = frozenset(("strategic", "growth", "debt", "grant", "convertible", "bridge", "secondary"))
+# what stands between two rounds that are announced together
+_TOGETHER = re.compile(r"[^。；;\n]*?(?:、|和|与|及|以及|&|\band\b|/|\+|,|，)[^。；;\n]*", re.IGNORECASE)
 
 
 def fold(name: str) -> str:
@@ -167,11 +174,26 @@ def build_extractions(article: Article, deals: list[Deal], language: str, find_a
     """Makes each deal one extraction, or two where it names two rounds that share the money."""
     made = []
     for deal in deals:
-        rounds: list[RoundMention | None] = list(deal.rounds[:3]) or [None]
-        main = [r for r in rounds if r and not (r.round in ("strategic", "growth", "debt", "grant", "convertible", "bridge", "secondary") and len(rounds) > 1)]
-        for mention in main or rounds[:1]:
+        for mention in tell_rounds(deal, article.body):
             made.append(_extraction(article, deal, mention, language, find_application))
     return made
+
+
+def tell_rounds(deal: Deal, body: str) -> Sequence[RoundMention | None]:
+    """The rounds that a deal is: several only where one breath names them together (天使轮和Pre-A轮, seed and Series A)."""
+    named = [r for s in deal.statements for r in s.rounds if r.round]
+    lettered = [r for r in named if r.round not in _LOOSE] or named
+    if not lettered:
+        return [None]
+    first = lettered[0]
+    kept = {first.round: first}
+    last = first
+    for mention in lettered[1:]:
+        gap = body[last.end : mention.start]
+        if mention.start > last.end and len(gap) < 40 and _TOGETHER.fullmatch(gap):
+            kept.setdefault(mention.round, mention)
+            last = mention
+    return list(kept.values())[:3]
 
 
 def _extraction(article: Article, deal: Deal, mention: RoundMention | None, language: str, find_application: FindApplication) -> Extraction:

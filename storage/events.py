@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
@@ -17,6 +17,7 @@ from domain.fusion import Reported, list_reported
 from domain.gazetteer import load_gazetteer
 from domain.history import Change, Mention, Revision, WeekSummary
 from domain.ledger import AFTER, BEFORE, NEAREST, shift_day
+from domain.record import read_record
 from domain.week import Week
 from storage.engine import Access
 from storage.event_writing import write_change
@@ -65,6 +66,22 @@ class Events:
         """Writes a change: event, company, investors, mention and revision, all or nothing."""
         with self._access.writing() as connection:
             write_change(connection, change)
+
+    def as_of(self, at: datetime) -> list[Event]:
+        """The events as they were known at that time, by date and id; those merged or withdrawn by then left out."""
+        last = (
+            select(_REVISION.c.event_id, func.max(_REVISION.c.number).label("number"))
+            .where(_REVISION.c.at <= at)
+            .group_by(_REVISION.c.event_id)
+            .subquery()
+        )
+        wanted = select(_REVISION.c.event).join(
+            last, and_(_REVISION.c.event_id == last.c.event_id, _REVISION.c.number == last.c.number)
+        )
+        with self._access.reading() as connection:
+            records = [record for record in connection.scalars(wanted) if record and not record.get("withdrawn")]
+        events = [read_record(record) for record in records if record["merged_into"] is None]
+        return sorted(events, key=lambda event: (event.announced_on, event.id))
 
     def exists(self, event_id: str) -> bool:
         """Whether the id is taken, also by a merged or withdrawn event."""
@@ -131,6 +148,16 @@ class Events:
         """The articles that tell the event, oldest first, each with its words and why it was filed here."""
         with self._access.reading() as connection:
             return _load_mentions(connection, _follow(connection, event_id))
+
+    def doubts(self) -> list[tuple[str, str, Mention]]:
+        """The claims that opened an event but may belong to another one, with both ids, the nearest misses first."""
+        found = []
+        with self._access.reading() as connection:
+            unsure = select(_MENTION.c.event_id).where(_MENTION.c.doubt_event_id.is_not(None)).distinct()
+            for event_id in sorted(connection.scalars(unsure.join(_EVENT, _EVENT.c.id == _MENTION.c.event_id).where(_VISIBLE))):
+                for mention, doubt_id in _load_doubted(connection, event_id):
+                    found.append((event_id, doubt_id, mention))
+        return sorted(found, key=lambda doubt: (-doubt[2].score, doubt[0], doubt[2].url))
 
     def ids_of_article(self, article_id: int) -> list[str]:
         """The events that an article was filed under."""

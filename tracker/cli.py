@@ -15,10 +15,10 @@ import typer
 from typer.core import TyperGroup
 
 from domain.errors import RoundwatchError
-from tracker.commands import demo, doctor, files, report, serve, sources, stages
+from tracker.commands import alerts, decide, demo, doctor, files, rebuild, report, review, serve, sources, stages
 from tracker.commands.options import warn
 
-_GROUPS = (stages, report, serve, files, sources, doctor, demo)
+_GROUPS = (stages, alerts, report, serve, review, decide, rebuild, files, sources, doctor, demo)
 
 
 class Commands(TyperGroup):

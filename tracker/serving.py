@@ -10,6 +10,7 @@ from domain.errors import SettingsError
 
 if TYPE_CHECKING:
     from storage.store import Store
+    from tracker.settings import TrackerSettings
 
 
 def find_port(host: str, first: int = 8000, tries: int = 100) -> int:
@@ -38,15 +39,20 @@ def _is_free(host: str, port: int) -> bool:
     return True
 
 
-def serve_store(store: Store, host: str, port: int, announce: Callable[[str], None]) -> None:
+def serve_store(store: Store, settings: TrackerSettings, host: str, port: int, announce: Callable[[str], None]) -> None:
     """Serves until Ctrl-C or SIGTERM; `announce` is told the address first."""
     import uvicorn
 
     from api.app import build_app
+    from tracker.alerts.keeper import CheckedRules
 
     check_port(host, port)
+    app = build_app(store)
+    app.state.rule_keeper = CheckedRules(store, settings)
     announce(build_address(host, port))
-    uvicorn.Server(uvicorn.Config(build_app(store), host=host, port=port, log_level="warning", lifespan="on")).run()
+    # those who follow the stream of alerts would never let go by themselves
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
+    uvicorn.Server(config).run()
 
 
 def build_address(host: str, port: int) -> str:

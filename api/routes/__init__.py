@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api.routes import articles, events, health, pages, reference, reports, sources, weeks
+from api.routes import alerts, articles, events, health, pages, reference, reports, sources, weeks
 
-ROUTERS = (health, weeks, reports, events, articles, sources, reference, pages)
+ROUTERS = (health, weeks, reports, events, alerts, articles, sources, reference, pages)
 
 
 def add_routes(app: FastAPI) -> None:

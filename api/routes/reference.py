@@ -17,6 +17,7 @@ router = APIRouter(include_in_schema=False)
 
 _PROBLEMS = {
     400: "A parameter does not fit. `errors` names each one.",
+    401: "Changing alert rules wants a key: Authorization: Bearer KEY.",
     404: "There is no such week, event, article or address.",
     405: "The API is read-only.",
     503: "The store cannot be read at the moment.",

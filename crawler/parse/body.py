@@ -111,9 +111,9 @@ def _prune(body: etree._Element) -> None:
             continue
         if element.tag in ("div", "section", "form") and _prose_length(element) > _PROSE_WORTH_LOSING * total:
             continue
-        _drop(element)
+        drop_element(element)
     for listing in [e for e in body.iter("ul", "ol", "dl") if _is_link_list(e)]:
-        _drop(listing)
+        drop_element(listing)
 
 
 def _prose_length(element: etree._Element) -> int:
@@ -130,7 +130,8 @@ def _is_link_list(listing: etree._Element) -> bool:
     return weigh_line(after[:600]) == 0
 
 
-def _drop(element: etree._Element) -> None:
+def drop_element(element: etree._Element) -> None:
+    """Takes an element out of its tree and leaves the text behind it."""
     parent = element.getparent()
     if parent is None:
         return

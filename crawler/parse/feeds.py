@@ -22,6 +22,8 @@ _XML_HEAD = re.compile(r"^\s*<\?xml\b[^>]*\?>", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ROOT = re.compile(r"<\s*(?:\w+:)?(rss|feed|rdf|channel|html|body|urlset|sitemapindex|opml)\b", re.IGNORECASE)
 _DOCTYPE_HTML = re.compile(r"\s*<!doctype\s+html", re.IGNORECASE)
+_ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
+_TAILS = {"rss": "</channel></rss>", "feed": "</feed>", "rdf": "</rdf:RDF>"}
 _DATES = ("published", "created", "updated")
 
 
@@ -96,7 +98,8 @@ def _check_root(text: str) -> None:
 
 def _parse_xml(text: str, url: str, zone: tzinfo, now: datetime | None, limit: int) -> Feed:
     # decoded already: a declaration that lies must not be believed once more
-    data = _ILLEGAL.sub("", _XML_HEAD.sub("", text, count=1)).encode("utf-8", "replace")
+    text, cut = _cut(_ILLEGAL.sub("", _XML_HEAD.sub("", text, count=1)), limit)
+    data = text.encode("utf-8", "replace")
     parsed = feedparser.parse(
         io.BytesIO(b'<?xml version="1.0" encoding="utf-8"?>\n' + data),
         response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
@@ -110,9 +113,18 @@ def _parse_xml(text: str, url: str, zone: tzinfo, now: datetime | None, limit: i
         items,
         title=strip_markup(parsed.feed.get("title")),
         kind=parsed.version or "unknown",
-        over=len(parsed.entries) - len(items),
+        over=cut + len(parsed.entries) - len(items),
         language=_language(parsed.feed.get("language") or parsed.feed.get("title_detail", {}).get("language")),
     )
+
+
+def _cut(text: str, limit: int) -> tuple[str, int]:
+    """A feed without the items over the limit, and how many those are: all of them would take seconds to read."""
+    ends = [match.end() for match in _ITEM_END.finditer(text)]
+    root = _ROOT.search(text[:20_000])
+    if len(ends) <= limit or root is None:
+        return text, 0
+    return text[: ends[limit - 1]] + _TAILS.get(root[1].lower(), ""), len(ends) - limit
 
 
 def _read_item(item: Mapping[str, Any], base: str, zone: tzinfo, now: datetime | None) -> Entry | None:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from lxml import etree
 
-from crawler.parse.body import read_body, tidy_lines, weigh_lines
+from crawler.parse.body import drop_element, read_body, tidy_lines, weigh_lines
 from crawler.parse.dates import Moment, choose_moment, parse_date, parse_url_date
 from crawler.parse.encodings import decode_bytes
 from crawler.parse.feeds import Entry
@@ -221,7 +221,7 @@ def _find_lines(
     """The article's lines, and why they may not be all of it."""
     for selector in rules.remove:
         for element in _select(tree, selector):
-            element.drop_tree()
+            drop_element(element)
     visible = not facts.free and _PAYWALL.search(" ".join(iter_lines(tree))) is not None
     if rules.body and (found := _select(tree, rules.body)):
         return tidy_lines([line for e in found for line in iter_lines(e)], title), None

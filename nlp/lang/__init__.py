@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -10,6 +11,7 @@ from importlib.util import find_spec
 from typing import Protocol, cast
 
 from nlp.frames import Deal, FindApplication
+from nlp.statement import Statement
 
 _HAN = re.compile(r"[㐀-鿿]")
 _KANA_HANGUL = re.compile(r"[぀-ヿ가-힯]")
@@ -23,6 +25,12 @@ class Reader(Protocol):
 
     def is_worth_reading(self, body: str) -> bool:
         """Whether the body holds any word for money raised."""
+
+    def iter_sentences(self, body: str) -> Iterator[tuple[int, int]]:
+        """The sentences of a body as offsets."""
+
+    def read_statements(self, body: str, published: date | None = None) -> list[Statement]:
+        """What the rules read out of each sentence."""
 
     def read_document(self, body: str, published: date | None = None) -> list[Deal]:
         """The deals that the body tells; `published` tells past rounds from new ones."""

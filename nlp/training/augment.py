@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
+from domain.gazetteer import load_gazetteer
 from nlp.training.examples import Example, Mark, find_names
 
 
@@ -48,7 +49,7 @@ def build_pools(examples: Sequence[Example], investors: Sequence[str], companies
                 names.setdefault(label, set()).add(example.text[start:end])
     backers = names.get("investor", set()) | names.get("lead_investor", set())
     return Pools(
-        sorted(names.get("company", set()) | set(companies)),
+        sorted(names.get("company", set()) | names.get("rumoured", set()) | set(companies)),
         sorted(backers | set(investors)),
         sorted(names.get("other_org", set())),
         sorted(names.get("person", set())),
@@ -110,8 +111,8 @@ def compose_investor(language: str, chance: random.Random) -> str:
 
 def _other_name(label: str, language: str, pools: Pools, chance: random.Random) -> str | None:
     famous = load_parts("chinese" if language == "zh" else "english")["famous"]
-    if label in ("company", "known"):
-        if chance.random() < 0.3:
+    if label in ("company", "rumoured", "known"):
+        if chance.random() < 0.4:
             return chance.choice(famous[: chance.choice((8, len(famous)))])
         return chance.choice(pools.companies) if chance.random() < 0.35 else compose_company(language, chance)
     if label in ("lead_investor", "investor"):
@@ -162,7 +163,7 @@ def rename(example: Example, language: str, pools: Pools, chance: random.Random,
 
 def _kind_of_name(name: str, labels: frozenset[str], language: str) -> str:
     famous = load_parts("chinese" if language == "zh" else "english")["famous"]
-    if "known" in labels or ("other_org" in labels and name in famous):
+    if "known" in labels or ("other_org" in labels and (name in famous or load_gazetteer().find_company(name))):
         return "known"
     return min(labels)
 
@@ -190,7 +191,7 @@ def _known_names(example: Example, language: str) -> list[Mark]:
     present = [name for name in famous if name in example.text]
     return [
         (start, end, frozenset({"known"}))
-        for start, end, _ in find_names(example.text, present, language)
+        for start, end, _ in find_names(example.text, present)
         if not any(s < end and start < e for s, e, _ in example.marks)
     ]
 

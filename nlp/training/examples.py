@@ -1,7 +1,7 @@
-"""Training examples: a text and what each place in it may be.
+"""Training examples: a body and what each place in it may be.
 
-Written passages mark everything. Annotated news (`events`) tells only names and values, so its places get a set of
-labels that fit; the loss asks for any of them.
+Marked passages (`spans`) tell everything. Annotated news (`events`) tells only names and values, so a place gets the
+set of labels that fit, and unmarked words may still be of a label that events do not tell (UNTOLD).
 """
 
 from __future__ import annotations
@@ -9,30 +9,32 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from importlib import import_module
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nlp.parties import LABELS
+from nlp.mentions import MoneyMention
+from nlp.tags import NAME_LABELS, VALUE_LABELS
+from nlp.values import find_values
 
 Mark = tuple[int, int, frozenset[str]]
+LABELS = frozenset(NAME_LABELS).union(*VALUE_LABELS.values())
 UNTOLD = ("other_org", "person", "product", "adviser")
 
 
 @dataclass(slots=True)
 class Example:
-    """A body with its marks, each with the labels that it may have.
-
-    `partial` says that what is unmarked may still be of a label that events do not tell (`UNTOLD`).
-    """
+    """A body with its marks; `partial` says that names without a mark may be of an UNTOLD label."""
 
     id: str
     text: str
     marks: list[Mark]
     partial: bool = False
-    guessed: bool = False
-    events: list[dict[str, Any]] = field(default_factory=list)
+
+
+def load_examples(path: Path, language: str) -> list[Example]:
+    """Reads a JSONL file of marked passages or of annotated news, told apart line by line."""
+    return [_read_line(line, language) for line in read_lines(path)]
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -43,17 +45,23 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
 
 
-def load_examples(path: Path, language: str) -> list[Example]:
-    """Reads a file of marked passages (`spans`) or of annotated news (`events`)."""
-    made = []
-    for line in read_lines(path):
-        body = f"{line['title']}\n{line['text']}"
-        if "spans" in line:
-            marks = [(s, e, frozenset({label})) for s, e, label in line["spans"] if label in LABELS]
-            made.append(Example(str(line["id"]), body, _apart(sorted(marks, key=lambda m: m[:2]))))
-        else:
-            made.append(derive_example(str(line["id"]), body, line["events"], language))
-    return made
+def _read_line(line: dict[str, Any], language: str) -> Example:
+    body = f"{line['title']}\n{line['text']}"
+    if "spans" not in line:
+        return derive_example(str(line["id"]), body, line["events"], language)
+    marks = [(span[0], span[1], frozenset({_label(span, line)})) for span in line["spans"] if span[2] in LABELS]
+    return Example(str(line["id"]), body, _apart(sorted(marks, key=lambda m: m[:2])))
+
+
+def _label(span: list[Any], line: dict[str, Any]) -> str:
+    """A mark's label; a company whose deal is rumoured has its own. `deals` tells it a deal, `status` for them all."""
+    label = str(span[2])
+    if label != "company":
+        return label
+    numbers = span[3] if len(span) > 3 else []
+    deals = line.get("deals", [])
+    told = [deals[n - 1]["status"] for n in numbers if n <= len(deals)] or [line.get("status", "announced")]
+    return "rumoured" if all(status == "rumoured" for status in told) else label
 
 
 def _apart(marks: list[Mark]) -> list[Mark]:
@@ -64,65 +72,53 @@ def _apart(marks: list[Mark]) -> list[Mark]:
     return kept
 
 
-def find_names(body: str, names: Iterable[str], language: str) -> list[tuple[int, int, str]]:
+def find_names(body: str, names: Iterable[str]) -> list[tuple[int, int, str]]:
     """Where the names stand in a body, the longest first; whole words where the script has words."""
     found: list[tuple[int, int, str]] = []
-    for name in sorted(set(names), key=lambda n: (-len(n), n)):
-        if not name:
-            continue
+    for name in sorted(filter(None, set(names)), key=lambda n: (-len(n), n)):
         left = r"(?<![A-Za-z0-9])" if name[0].isascii() and name[0].isalnum() else ""
         right = r"(?![A-Za-z0-9])" if name[-1].isascii() and name[-1].isalnum() else ""
         pattern = left + re.escape(name).replace(r"\ ", r"\s+") + right
-        matches = list(re.finditer(pattern, body)) or list(re.finditer(pattern, body, re.IGNORECASE))
-        for match in matches:
+        for match in list(re.finditer(pattern, body)) or list(re.finditer(pattern, body, re.IGNORECASE)):
             if not any(s < match.end() and match.start() < e for s, e, _ in found):
                 found.append((match.start(), match.end(), name))
     return sorted(found)
 
 
-def _same(gold: dict[str, Any] | None, money: Any) -> bool:
-    if not gold or gold["currency"] != money.currency:
-        return False
-    ours = [v for v in (money.min, money.max) if v is not None]
-    theirs = [v for v in (gold["min"], gold["max"]) if v is not None]
-    return any(abs(a - b) <= 0.005 * max(abs(a), abs(b), 1) for a in ours for b in theirs)
+def derive_example(identity: str, body: str, events: list[dict[str, Any]], language: str) -> Example:
+    """Marks a body by the names and values of its events."""
+    roles = _roles(events)
+    marks: list[Mark] = [(start, end, frozenset(roles[name])) for start, end, name in find_names(body, roles)]
+    rounds = {event["round"] for event in events}
+    for value in find_values(body, language):
+        if any(s < value.end and value.start < e for s, e, _ in marks):
+            continue
+        if isinstance(value, MoneyMention):
+            labels = {
+                label for event in events for label in ("amount", "valuation", "total_raised") if _same(event[label], value)
+            }
+            marks.append((value.core, value.end, frozenset(labels or {"other_money"})))
+        elif value.round:
+            marks.append((value.start, value.end, frozenset({"round" if value.round in rounds else "other_round"})))
+    return Example(identity, body, sorted(marks, key=lambda m: m[:2]), partial=True)
 
 
 def _roles(events: list[dict[str, Any]]) -> dict[str, set[str]]:
     roles: dict[str, set[str]] = {}
     for event in events:
-        for name in event["company"]:
-            roles.setdefault(name, set()).add("company")
         leads = set(event["lead_investors"])
+        for name in event["company"]:
+            roles.setdefault(name, set()).add("rumoured" if event["status"] == "rumoured" else "company")
         for written in {*event["investors"], *leads}:
             for name in written.split("|"):
                 roles.setdefault(name, set()).add("lead_investor" if written in leads else "investor")
     return roles
 
 
-def derive_example(identity: str, body: str, events: list[dict[str, Any]], language: str) -> Example:
-    """Marks a body by the names and values of its events."""
-    find_money = import_module(f"nlp.lang.{language}.money").find_money
-    find_rounds = import_module(f"nlp.lang.{language}.rounds").find_rounds
-    roles = _roles(events)
-    marks: list[Mark] = []
-    for start, end, name in find_names(body, roles, language):
-        marks.append((start, end, frozenset(roles[name])))
-    for money in find_money(body):
-        labels = {
-            label
-            for event in events
-            for label in ("amount", "valuation", "total_raised")
-            if _same(event[label], money.money)
-        }
-        _add(marks, money.core, money.end, labels or {"other_money"})
-    rounds = {event["round"] for event in events}
-    for mention in find_rounds(body):
-        if mention.round:
-            _add(marks, mention.start, mention.end, {"round" if mention.round in rounds else "other_round"})
-    return Example(identity, body, sorted(marks, key=lambda m: m[:2]), True, events=events)
-
-
-def _add(marks: list[Mark], start: int, end: int, labels: set[str]) -> None:
-    if not any(s < end and start < e for s, e, _ in marks):
-        marks.append((start, end, frozenset(labels)))
+def _same(gold: dict[str, Any] | None, mention: MoneyMention) -> bool:
+    money = mention.money
+    if not gold or gold["currency"] != money.currency:
+        return False
+    ours = [v for v in (money.min, money.max) if v is not None]
+    theirs = [v for v in (gold["min"], gold["max"]) if v is not None]
+    return any(abs(a - b) <= 0.005 * max(abs(a), abs(b), 1) for a in ours for b in theirs)

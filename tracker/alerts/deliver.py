@@ -158,8 +158,14 @@ def deliver_all(store: Store, settings: TrackerSettings) -> dict[str, int]:
 def deliver_until(stop: threading.Event, store: Store, settings: TrackerSettings, pause: float = 1.0) -> Counter[str]:
     """Delivers what falls due until `stop` is set, looking every so many seconds; gives the counts."""
     counts: Counter[str] = Counter()
+    said = ""
     while not stop.is_set():
-        # built anew each time, so that a rule that was changed meanwhile counts
-        counts.update(build_deliverer(store, settings, stop=stop).deliver())
+        try:
+            # built anew each time, so that a rule that was changed meanwhile counts
+            counts.update(build_deliverer(store, settings, stop=stop).deliver())
+        except RoundwatchError as error:
+            # a slip in alerts.toml, a database that is away: worth one line, and no reason to end
+            if str(error) != said:
+                log.error("alerts: %s", said := str(error))
         stop.wait(pause)
     return counts

@@ -13,6 +13,7 @@ when = {minimum_usd = 20_000_000, words = ["agent", "智能体"]}
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from domain.alert_rules import DEFAULT_RULES, Rule, parse_rule
 from domain.alerting import RuleBook
 from domain.conditions import BadRule
-from domain.errors import DeliveryError, SettingsError
+from domain.errors import DeliveryError, NotFound, SettingsError
 from tracker.alerts.channels import Route, build_route, list_channel_fields
 from tracker.settings import TrackerSettings
 
@@ -54,6 +55,14 @@ class AlertSetup:
         """The channel of that name, of alerts.toml or of the settings alone."""
         return build_route(name, self.settings, self.channels.get(name))
 
+    def get(self, rule_id: str) -> Rule:
+        """The rule of that id; NotFound names it where there is none."""
+        found = next((rule for rule in self.rules if rule.id == rule_id), None)
+        if found is None:
+            known = ", ".join(rule.id for rule in self.rules)
+            raise NotFound(f"rule {rule_id}", f"there is no such rule; there are {known}")
+        return found
+
     def check(self, rule: Rule) -> None:
         """Raises SettingsError or DeliveryError where a channel of the rule cannot be used: before it is saved."""
         for name in rule.channels:
@@ -75,6 +84,25 @@ def load_setup(settings: TrackerSettings, store: Store | None = None) -> AlertSe
         twice = next(rule.id for rule in rules if sum(other.id == rule.id for other in rules) > 1)
         raise BadRule(f"rule {twice}", "there are two of that id")
     return AlertSetup(settings, tuple(by_id.values()), channels)
+
+
+def save_rule(store: Store, setup: AlertSetup, table: Mapping[str, Any]) -> bool:
+    """Keeps a rule once it and its channels are found to be good; gives whether it is new."""
+    setup.check(parse_rule(table))
+    return store.rules.put(table)
+
+
+def load_rule_file(path: Path) -> Mapping[str, Any]:
+    """One rule from a TOML or JSON file; BadRule names the file where it is neither."""
+    try:
+        text = path.read_text("utf-8")
+        data = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except (ValueError, OSError) as error:
+        raise BadRule(str(path), f"cannot be read ({error})") from error
+    tables = data.get("rules", [data]) if isinstance(data, Mapping) else []
+    if len(tables) != 1 or not isinstance(tables[0], Mapping):
+        raise BadRule(str(path), "wants one rule")
+    return dict(tables[0])
 
 
 def load_alerts_file(path: Path) -> tuple[list[Mapping[str, Any]] | None, dict[str, Mapping[str, Any]]]:

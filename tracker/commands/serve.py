@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.commands.options import StoreUrl, note, open_given_store
+from tracker.commands.options import StoreUrl, note, open_given_store, settings_with
 
 Host = Annotated[str, typer.Option(help="Address to listen on.", envvar="ROUNDWATCH_API_HOST")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", envvar="ROUNDWATCH_API_PORT", min=1, max=65535)]
@@ -17,7 +17,8 @@ def serve(store: StoreUrl = None, host: Host = "127.0.0.1", port: Port = 8000) -
     from tracker.serving import serve_store
 
     with open_given_store(store) as opened:
-        serve_store(opened, host, port, lambda address: note(f"serving {address} (Ctrl-C ends it)"))
+        settings = settings_with(store_url=store)
+        serve_store(opened, settings, host, port, lambda address: note(f"serving {address} (Ctrl-C ends it)"))
 
 
 def register(app: typer.Typer) -> None:

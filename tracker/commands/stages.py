@@ -66,11 +66,18 @@ def _run(names: list[str], store_url: str | None, sources: Path | None) -> None:
 
 
 def _run_every(every: str, names: list[str], store_url: str | None, sources: Path | None) -> None:
+    from threading import Thread
+
+    from tracker.alerts.deliver import deliver_until
     from tracker.schedule import parse_interval, repeat, stopped_by_signals
 
     interval = parse_interval(every)
-    with stopped_by_signals() as stop:
+    with open_given_store(store_url) as store, stopped_by_signals() as stop:
+        # retries and digests fall due between two turns
+        postman = Thread(target=deliver_until, args=(stop, store, settings_with(store_url=store_url)), daemon=True)
+        postman.start()
         repeat(lambda: _turn(names, store_url, sources), interval, stop)
+        postman.join(timeout=30)
     note("stopped")
 
 

@@ -50,7 +50,7 @@ def run_demo(
         ok = ok and not receiver.refused
         _print_tables(store)
         if serve:
-            _serve(store, port, progress)
+            _serve(store, settings, port, progress)
     return ok
 
 
@@ -105,7 +105,7 @@ def _print_tables(store: Store) -> None:
         print()
 
 
-def _serve(store: Store, port: int, progress: PlainProgress | RichProgress) -> None:
+def _serve(store: Store, settings: TrackerSettings, port: int, progress: PlainProgress | RichProgress) -> None:
     from tracker.serving import serve_store
 
     def announce(address: str) -> None:
@@ -113,4 +113,4 @@ def _serve(store: Store, port: int, progress: PlainProgress | RichProgress) -> N
         progress.say(f"API:   {address}/api/v1/weeks/{DEMO_WEEK}/events  ({address}/docs)")
         progress.say("Ctrl-C ends it")
 
-    serve_store(store, _HOST, port, announce)
+    serve_store(store, settings, _HOST, port, announce)

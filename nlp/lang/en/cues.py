@@ -68,3 +68,24 @@ PARTICIPATED = re.compile(
     _I,
 )
 ADVISER = re.compile(r"\b(?:advis(?:e[sdr]?|or|ors|ers|ing|ory)|counsel|placement agent|represented|book-?runners?|arranged by|law firm|banker)\b", _I)
+
+# what the trained part is told of each word, the verbs first
+CUES = (
+    ("object", OBJECT),
+    ("raise", RAISE),
+    ("strong", STRONG),
+    ("valued", VALUED),
+    ("invest", INVEST),
+    ("participants", PARTICIPANTS),
+    ("participated", PARTICIPATED),
+    ("led_by", LED_BY),
+    ("adviser", ADVISER),
+    ("commitment", COMMITMENT),
+    ("debt", DEBT),
+    ("grant", GRANT),
+    ("past", BACKGROUND),
+    ("fund", FUND),
+    ("no_round", NO_ROUND),
+    ("rumour", RUMOUR),
+    ("denial", DENIAL),
+)

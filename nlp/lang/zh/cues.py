@@ -32,3 +32,26 @@ GOT_FROM = re.compile(r"(?:再|喜|已|独家)?(?:获得|獲得|获(?!悉)|獲|�
 FROM = re.compile(r"从\s?(?P<list>[^，。；！？\n]{2,40}?)\s?(?:处|手里|手中|那里|那|再|又|一次性)*\s?(?:拿到|拿了|获得|融了|融到|筹集|募集|获|筹得|融资|拿)(?!悉)")
 GOT = re.compile(r"(?:获得|獲得|获(?!悉)|獲|拿到|拿下|迎来|引入|交割)(?:了|来自)?")
 ADVISER = re.compile(r"顾问|FA|律所|律师|承销|保荐")
+
+# what the trained part is told of each word, the verbs first
+CUES = (
+    ("object", OBJECT),
+    ("raise", RAISE),
+    ("valued", VALUED),
+    ("invest", INVEST),
+    ("from", FROM),
+    ("got", GOT),
+    ("participated", FOLLOW),
+    ("participants", FOLLOW_IS),
+    ("lead", LEAD),
+    ("lead_is", LEAD_IS),
+    ("adviser", ADVISER),
+    ("commitment", COMMITMENT),
+    ("debt", DEBT),
+    ("grant", GRANT),
+    ("past", BACKGROUND),
+    ("totals", TOTALS),
+    ("no_round", NO_ROUND),
+    ("rumour", RUMOUR),
+    ("denial", DENIAL),
+)

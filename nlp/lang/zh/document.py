@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from nlp.frames import Deal, assemble, merge_misnamed
@@ -14,7 +15,7 @@ from nlp.lang.zh.rounds import find_rounds
 from nlp.lang.zh.statements import SentenceReader
 from nlp.statement import Statement
 
-__all__ = ["find_application", "is_worth_reading", "read_document"]
+__all__ = ["find_application", "is_worth_reading", "iter_sentences", "read_document", "read_statements"]
 
 _SENTENCE = re.compile(r"[^\n。！？；]+?(?:[。！？；]+[”」』）]*|(?=\n)|\n|\Z)")
 _TRIGGER = re.compile(r"融资|融資|投资|投資|轮|輪|注资|增资|领投|募资|估值|入股|贷款|战投|融了|Series|获投|资助|承诺|合资")
@@ -25,17 +26,27 @@ def is_worth_reading(body: str) -> bool:
     return bool(_TRIGGER.search(body))
 
 
-def read_document(body: str, published: date | None = None) -> list[Deal]:
-    """Reads the deals that a Chinese body tells."""
+def read_statements(body: str, published: date | None = None) -> list[Statement]:
+    """Reads what each sentence of the body says of a deal, in order."""
     money, rounds = find_money(body), find_rounds(body)
     statements: list[Statement] = []
-    for match in _SENTENCE.finditer(body):
-        start, end = match.span()
-        if not body[start:end].strip():
-            continue
+    for start, end in iter_sentences(body):
         here = [m for m in money if start <= m.start < end]
         named = [r for r in rounds if start <= r.start < end]
         statements += SentenceReader(body, start, end, here, named, published).read()
+    return statements
+
+
+def iter_sentences(body: str) -> Iterator[tuple[int, int]]:
+    """The sentences of a body as offsets, empty ones left out."""
+    for match in _SENTENCE.finditer(body):
+        if match[0].strip():
+            yield match.span()
+
+
+def read_document(body: str, published: date | None = None) -> list[Deal]:
+    """Reads the deals that a chinese body tells."""
+    statements = read_statements(body, published)
     companies = {s.company[0].text for s in statements if s.company and not s.background and s.strength >= 0.5}
     many = len(companies) >= 4
     deals = keep_deals(assemble(statements, many=many))
