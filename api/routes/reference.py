@@ -37,6 +37,13 @@ class Operation:
     examples: tuple[tuple[str, str], ...]
     example_path: str
 
+    @property
+    def linked(self) -> bool:
+        """Whether a click shows something: it writes nothing, ends some time and needs no more parameters."""
+        complete = not any(p["in"] == "query" and p.get("required") for p in self.parameters)
+        endless = any(media_type == "text/event-stream" for media_type, _ in self.examples)
+        return self.method == "GET" and complete and not endless
+
 
 @router.get("/docs")
 def show_reference(request: Request, language: LanguageDep) -> HTMLResponse:

@@ -1,0 +1,191 @@
+"""Alerts: the rules, what they would have told, and the alerts themselves as a stream."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.alerts.keeper import RuleKeeper, StoreRules
+from api.alerts.rehearsal import rehearse
+from api.alerts.stream import Follower, follow
+from api.deps import LanguageDep, SettingsDep, StoreDep
+from api.problems import RequestError
+from api.routes.operations import build_problems, build_responses
+from domain.alert_rules import Rule
+from domain.conditions import BadRule
+
+router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
+
+_WHEN: dict[str, Any] = {"kinds": ["equity"], "minimum_usd": 100_000_000}
+_RULE: dict[str, Any] = {
+    "id": "mega-round",
+    "name": "Mega-rounds",
+    "enabled": True,
+    "definition": {"id": "mega-round", "when": _WHEN},
+}
+
+
+class RuleOut(BaseModel):
+    """An alert rule; `definition` is what it was made of."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_RULE]})
+
+    id: str
+    name: str
+    enabled: bool
+    definition: dict[str, Any] = Field(description="Conditions, channels, language and manners, as in alerts.toml.")
+
+
+class RuleList(BaseModel):
+    """The rules in force."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_RULE]}]})
+
+    items: list[RuleOut]
+
+
+class RehearsedOut(BaseModel):
+    """An alert that a rule would have given."""
+
+    told_on: date
+    event_id: str
+    title: str
+
+
+class RehearsedList(BaseModel):
+    """What a rule would have told."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"items": [{"told_on": "2025-01-22", "event_id": "e7kq2m0x9ta", "title": "Loomfield raises $105.5M"}]}
+            ]
+        }
+    )
+
+    items: list[RehearsedOut]
+
+
+def get_keeper(request: Request, store: StoreDep) -> RuleKeeper:
+    """The keeper that the app was given, else one over the store alone."""
+    keeper: RuleKeeper | None = getattr(request.app.state, "rule_keeper", None)
+    return keeper or StoreRules(store)
+
+
+KeeperDep = Annotated[RuleKeeper, Depends(get_keeper)]
+RuleId = Annotated[str, Path(description="A rule's id.", examples=["mega-round"], max_length=64)]
+
+
+Key = Annotated[str, Header(description="Bearer and a key that may write.", max_length=500)]
+
+
+def check_key(settings: SettingsDep, authorization: Key = "") -> None:
+    """Lets those pass who show one of the keys that may write."""
+    shown = authorization.removeprefix("Bearer ").encode()
+    if not any(hmac.compare_digest(shown, key.get_secret_value().encode()) for key in settings.write_keys):
+        raise RequestError(401, "key", "changing alert rules wants a key that may write")
+
+
+@router.get("/rules", responses=build_responses(RuleList), summary="The alert rules")
+def list_rules(keeper: KeeperDep) -> RuleList:
+    """Every rule in force: the shipped one or those of alerts.toml, and those kept in the store."""
+    return RuleList(items=[_describe(rule) for rule in keeper.list()])
+
+
+@router.put(
+    "/rules/{rule_id}",
+    dependencies=[Depends(check_key)],
+    responses={**build_responses(RuleOut), **build_problems(400, 401)},
+    summary="Keep an alert rule",
+)
+def put_rule(
+    rule_id: RuleId, definition: Annotated[dict[str, Any], Body(examples=[{"when": _WHEN}])], keeper: KeeperDep
+) -> RuleOut:
+    """Keeps a rule in place of the one of its id; refused with the reason where it or a channel of it cannot work."""
+    if definition.get("id", rule_id) != rule_id:
+        raise BadRule(f"rule {rule_id}", "the address and the definition name two ids")
+    return _describe(keeper.save({**definition, "id": rule_id}))
+
+
+@router.delete(
+    "/rules/{rule_id}",
+    dependencies=[Depends(check_key)],
+    responses={**build_responses(RuleList), **build_problems(401, 404)},
+    summary="Forget an alert rule",
+)
+def delete_rule(rule_id: RuleId, keeper: KeeperDep) -> RuleList:
+    """Forgets a rule that is kept in the store, and gives those that are left."""
+    keeper.remove(rule_id)
+    return list_rules(keeper)
+
+
+@router.get(
+    "/rules/{rule_id}/test", responses=build_responses(RehearsedList, 400, 404), summary="What a rule would have told"
+)
+def test_rule(
+    rule_id: RuleId,
+    since: Annotated[date, Query(description="The first announcement day.", examples=["2025-01-01"])],
+    keeper: KeeperDep,
+    store: StoreDep,
+    language: LanguageDep,
+) -> RehearsedList:
+    """The alerts that the rule would have given since a day; nothing is sent."""
+    rule = next((rule for rule in keeper.list() if rule.id == rule_id), None)
+    if rule is None:
+        raise RequestError(404, f"rule {rule_id}", "there is no such rule", hint="/api/v1/alerts/rules lists them.")
+    told = rehearse(store, rule, since, language.value)
+    return RehearsedList(
+        items=[RehearsedOut(told_on=one.told_on, event_id=one.event_id, title=one.title) for one in told]
+    )
+
+
+@router.get(
+    "/stream",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "Server-sent events; `data` is the body that webhooks get.",
+            "content": {"text/event-stream": {"example": "id: 7\nevent: funding_event.alert\ndata: {}\n\n"}},
+        },
+        **build_problems(400, 503),
+    },
+    summary="Alerts as they come",
+)
+async def stream_alerts(
+    request: Request,
+    store: StoreDep,
+    settings: SettingsDep,
+    keeper: KeeperDep,
+    language: LanguageDep,
+    last_event_id: Annotated[str, Header(description="Where to go on after a break.", max_length=20)] = "",
+) -> StreamingResponse:
+    """Every alert from now on, or from Last-Event-ID on, as server-sent events."""
+    state = request.app.state
+    if getattr(state, "followers", 0) >= settings.alert_streams:
+        raise RequestError(503, "stream", f"{settings.alert_streams} follow already")
+    seq = int(last_event_id) if last_event_id.isdecimal() else store.outbox.last_seq()
+    names = {rule.id: rule.name for rule in keeper.list()}
+    public_url = str(request.base_url).rstrip("/")
+    follower = Follower(store, language.value, public_url, lambda rule_id: names.get(rule_id, rule_id))
+
+    async def counted() -> AsyncIterator[str]:
+        state.followers = getattr(state, "followers", 0) + 1
+        try:
+            async for block in follow(follower, seq):
+                yield block
+        finally:
+            state.followers -= 1
+
+    return StreamingResponse(
+        counted(), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    )
+
+
+def _describe(rule: Rule) -> RuleOut:
+    return RuleOut(id=rule.id, name=rule.name, enabled=rule.enabled, definition=dict(rule.source))

@@ -1,0 +1,29 @@
+"""The rules as the API changes them: alerts.toml counts too, and channels are tried before a rule is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from api.alerts.keeper import StoreRules
+from domain.alert_rules import Rule, parse_rule
+from storage.store import Store
+from tracker.alerts.setup import load_setup, save_rule
+from tracker.settings import TrackerSettings
+
+
+class CheckedRules(StoreRules):
+    """Knows alerts.toml, the settings and the channels."""
+
+    def __init__(self, store: Store, settings: TrackerSettings) -> None:
+        super().__init__(store)
+        self._settings = settings
+
+    def list(self) -> Sequence[Rule]:
+        """The rules in force."""
+        return load_setup(self._settings, self._store).rules
+
+    def save(self, table: Mapping[str, Any]) -> Rule:
+        """Keeps a rule once its channels are found to be good."""
+        save_rule(self._store, load_setup(self._settings, self._store), table)
+        return parse_rule(table)
