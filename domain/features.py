@@ -169,11 +169,19 @@ def match_backer(a: Claim, b: Claim, known: Knowledge) -> Finding:
         return -1.0, f"one deal with {first}, one with {second}"
     told = next((c for c, sole in ((a, first), (b, second)) if sole), None)
     other = b if told is a else a
-    if told is None or _investor_keys(other, known):
+    if told is None or _investor_keys(other, known) or _share_figures(a, b):
         return None
     if _is_rumour(told, told) and _days_apart(a, b) <= 3:
         return None
     return -0.8, f"a deal with {first or second} alone, and one that names nobody"
+
+
+def _share_figures(a: Claim, b: Claim) -> bool:
+    """Whether both give an amount, a valuation or a round: then these say more than who is named."""
+    return any(
+        getattr(a.extraction, name) is not None and getattr(b.extraction, name) is not None
+        for name in ("amount", "valuation", "round")
+    )
 
 
 def _sole_corporate(claim: Claim, known: Knowledge) -> str | None:

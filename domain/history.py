@@ -35,6 +35,18 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A claim that opened an event of its own but may belong to another one; a person should look."""
+
+    event_id: str
+    doubt_event_id: str
+    score: float
+    title: str
+    url: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """One step in an event's history: `changed` maps a field to its value before and after."""
 

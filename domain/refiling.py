@@ -61,15 +61,17 @@ def plan_refiling(
 
 
 def _inherit(stored: Iterable[StoredEvent], filed: Sequence[FiledEvent]) -> dict[str, str]:
-    """New id → old id, for those that share articles; the most shared ones first."""
-    holders = _index_articles((old.event.id, old.article_ids) for old in stored)
+    """New id → old id, for those that share articles; the most shared ones first, then those with the founder."""
+    founders = {new.event.id: new.filings[0].claim.article.id for new in filed}
+    articles = {old.event.id: old.article_ids for old in stored}
+    holders = _index_articles(articles.items())
     shared = [
-        (-count, old_id, new.event.id)
+        (-count, founders[new.event.id] not in articles[old_id], old_id, new.event.id)
         for new in filed
         for old_id, count in _count_shared(_article_ids(new), holders).items()
     ]
     names: dict[str, str] = {}
-    for _, old_id, new_id in sorted(shared):
+    for *_, old_id, new_id in sorted(shared):
         if new_id not in names and old_id not in names.values():
             names[new_id] = old_id
     return names

@@ -15,7 +15,7 @@ from domain.errors import NotFound
 from domain.event import Event, Kind, Party, Status
 from domain.fusion import Reported, list_reported
 from domain.gazetteer import load_gazetteer
-from domain.history import Change, Mention, Revision, WeekSummary
+from domain.history import Change, Doubt, Mention, Revision, WeekSummary
 from domain.ledger import AFTER, BEFORE, NEAREST, shift_day
 from domain.record import read_record
 from domain.week import Week
@@ -23,6 +23,7 @@ from storage.engine import Access
 from storage.event_writing import write_change
 from storage.extractions import load_evidence, select_claims
 from storage.models import (
+    ArticleRow,
     CompanyRow,
     EventInvestorRow,
     EventMentionRow,
@@ -44,6 +45,7 @@ _PART = table(EventInvestorRow)
 _MENTION = table(EventMentionRow)
 _REVISION = table(EventRevisionRow)
 _EXTRACTION = table(ExtractionRow)
+_ARTICLE = table(ArticleRow)
 
 _FACTS = [status.value for status in FACTS]
 _VISIBLE = and_(_EVENT.c.merged_into.is_(None), ~_EVENT.c.withdrawn)
@@ -149,15 +151,16 @@ class Events:
         with self._access.reading() as connection:
             return _load_mentions(connection, _follow(connection, event_id))
 
-    def doubts(self) -> list[tuple[str, str, Mention]]:
-        """The claims that opened an event but may belong to another one, with both ids, the nearest misses first."""
-        found = []
+    def doubts(self) -> list[Doubt]:
+        """The claims that opened an event but may belong to another one, the nearest misses first."""
         with self._access.reading() as connection:
-            unsure = select(_MENTION.c.event_id).where(_MENTION.c.doubt_event_id.is_not(None)).distinct()
-            for event_id in sorted(connection.scalars(unsure.join(_EVENT, _EVENT.c.id == _MENTION.c.event_id).where(_VISIBLE))):
-                for mention, doubt_id in _load_doubted(connection, event_id):
-                    found.append((event_id, doubt_id, mention))
-        return sorted(found, key=lambda doubt: (-doubt[2].score, doubt[0], doubt[2].url))
+            rows = connection.execute(_select_doubts()).all()
+            pairs = [(row, _follow(connection, row.doubt_event_id)) for row in rows]
+        return [
+            Doubt(row.event_id, doubt_id, row.score, row.title, row.url, read_reasons(row.reasons))
+            for row, doubt_id in pairs
+            if doubt_id != row.event_id
+        ]
 
     def ids_of_article(self, article_id: int) -> list[str]:
         """The events that an article was filed under."""
@@ -305,6 +308,18 @@ def _load_mentions(connection: Connection, event_id: str) -> list[Mention]:
         )
         for row in rows
     ]
+
+
+def _select_doubts() -> Select[Any]:
+    mention = (_MENTION.c.event_id, _MENTION.c.doubt_event_id, _MENTION.c.score, _MENTION.c.reasons)
+    return (
+        select(*mention, _ARTICLE.c.title, _ARTICLE.c.url)
+        .join_from(_MENTION, _EVENT, _MENTION.c.event_id == _EVENT.c.id)
+        .join(_EXTRACTION, _EXTRACTION.c.id == _MENTION.c.extraction_id)
+        .join(_ARTICLE, _ARTICLE.c.id == _EXTRACTION.c.article_id)
+        .where(_MENTION.c.doubt_event_id.is_not(None), ~_EXTRACTION.c.retired, _VISIBLE)
+        .order_by(_MENTION.c.score.desc(), _ARTICLE.c.url)
+    )
 
 
 def _summarise_weeks() -> Select[Any]:

@@ -40,7 +40,7 @@ def tell(store: Store, *told: Extraction, on: str | date = "2025-01-22", version
 
 
 def file(store: Store, told: Extraction | None = None, on: str | date = "2025-01-22", **fields: Any) -> str:
-    """Files one deal told by an article of its own, and gives the event's id."""
-    article_id = tell(store, told or deal(**fields), on=on)
+    """Files one deal told by an article of its own, and gives the event’s id; fields are those of deal or article."""
+    article_id = tell(store, told, on=on, **fields) if told else tell(store, deal(**fields), on=on)
     merge(store, now=NOW)
     return store.events.ids_of_article(article_id)[0]
