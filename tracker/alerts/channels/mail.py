@@ -112,7 +112,7 @@ def _parse(text: str, variable: str) -> Address:
     except Exception as error:
         # the parser raises whatever its grammar stumbles over
         raise SettingsError(variable, f"{text!r} is no mail address") from error
-    if not address.username or not address.domain:
+    if not address.username or not address.domain or not text.isprintable():
         raise SettingsError(variable, f"{text!r} is no mail address")
     return address
 
@@ -127,13 +127,13 @@ def _explain(error: Exception) -> str:
             return "offers no STARTTLS (ROUNDWATCH_ALERT_MAIL_ENCRYPTION says what to use)"
         case smtplib.SMTPResponseException():
             return f"answered {error.smtp_code}"
+        case smtplib.SMTPException():
+            return f"the exchange broke off ({type(error).__name__})"
         case ssl.SSLError():
             return f"cannot be trusted ({error.reason or 'no TLS'})"
         case TimeoutError():
             return "no answer in time"
-        case OSError():
-            return f"cannot be reached ({error.strerror or type(error).__name__})"
-    return f"the exchange broke off ({type(error).__name__})"
+    return f"cannot be reached ({getattr(error, 'strerror', None) or type(error).__name__})"
 
 
 def build_mail(settings: TrackerSettings) -> MailChannel:
