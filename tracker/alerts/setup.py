@@ -26,6 +26,7 @@ from domain.alerting import RuleBook
 from domain.conditions import BadRule
 from domain.errors import DeliveryError, NotFound, SettingsError
 from tracker.alerts.channels import Route, build_route, list_channel_fields
+from tracker.logs import hide_secrets
 from tracker.settings import TrackerSettings
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class AlertSetup:
 
     settings: TrackerSettings
     rules: tuple[Rule, ...]
-    channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     book: RuleBook = field(init=False)
 
     def __post_init__(self) -> None:
@@ -128,7 +129,12 @@ def _reveal(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := revealed.keys() - {"type", *list_channel_fields(kind)}:
         known = ", ".join(sorted(list_channel_fields(kind)))
         raise SettingsError(f"channel {name}", f"unknown field {min(unknown)!r}; a {kind} has {known}")
+    # from here on they appear in no log
+    hide_secrets(str(revealed[key]) for key in _SECRET & revealed.keys())
     return revealed
+
+
+_SECRET = frozenset(("password", "secret", "url", "urls"))
 
 
 def _iter_revealed(name: str, items: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, Any]]:

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from domain.conditions import BadRule
+from domain.errors import RoundwatchError, SettingsError
+from storage.store import open_store
+from tests.tracker.receivers import SECRET
+from tests.tracker.test_cli import invoke
+from tracker.alerts.setup import load_setup, save_rule
+from tracker.settings import TrackerSettings, load_settings
+
+FILE = """
+[channels.desk]
+type = "webhook"
+url = "https://8.8.8.8/hook"
+secret_env = "DESK_SECRET"
+rate = "5/1m"
+
+[channels.team]
+type = "apprise"
+urls = "json://8.8.8.8/x"
+
+[[rules]]
+id = "agents"
+channels = ["desk", "console"]
+when = {minimum_usd = 20_000_000, words = ["agent", "智能体"]}
+
+[[rules]]
+id = "off"
+enabled = false
+when = {kinds = ["debt"]}
+"""
+
+
+def settings(tmp_path, text: str | None = FILE, **given: object) -> TrackerSettings:
+    path = tmp_path / "alerts.toml"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    return load_settings(alert_rules=path, **given)
+
+
+def test_without_a_file_the_shipped_rule_is_in_force(tmp_path):
+    setup = load_setup(settings(tmp_path, None))
+    assert [rule.id for rule in setup.rules] == ["mega-round"]
+    assert list(setup.build_routes()) == ["console"]
+
+
+def test_a_file_names_rules_and_channels_whose_secrets_come_from_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("DESK_SECRET", SECRET)
+    setup = load_setup(settings(tmp_path))
+    assert [rule.id for rule in setup.book.rules] == ["agents"]
+    routes = setup.build_routes()
+    assert set(routes) == {"console", "desk"}
+    assert routes["desk"].rate.count == 5
+    assert SECRET not in repr(setup)
+
+
+def test_the_stores_rules_count_too_and_outrank_those_of_the_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("DESK_SECRET", SECRET)
+    with open_store("sqlite://") as store:
+        save_rule(store, load_setup(settings(tmp_path), store), {"id": "mine", "when": {"words": ["chip"]}})
+        save_rule(store, load_setup(settings(tmp_path), store), {"id": "off", "when": {"kinds": ["debt"]}})
+        setup = load_setup(settings(tmp_path), store)
+        assert [(rule.id, rule.enabled) for rule in setup.rules] == [("agents", True), ("off", True), ("mine", True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("nonsense", "alerts.toml: cannot be read"),
+        ("[rule]\nid = 'x'", "unknown table 'rule'; there are [[rules]]"),
+        ("rules = 3", "wants [[rules]]"),
+        ("[[rules]]\nid = 'a'\nwhen = {kind = ['debt']}", "rule a: unknown field 'kind'"),
+        ("[[rules]]\nid='a'\nwhen={kinds=['debt']}\n[[rules]]\nid='a'\nwhen={kinds=['debt']}", "rule a: there are two"),
+        ("[channels.desk]\ntype = 'pigeon'", "'pigeon': no kind of channel; there are apprise"),
+        ("[channels.desk]\ntype = 'webhook'\nlink = 'x'", "channel desk: unknown field 'link'; a webhook has"),
+        ("[channels.desk]\ntype = 'webhook'\nurl = 'https://8.8.8.8'\nsecret_env = 'NO_SUCH'", "NO_SUCH: the variable"),
+    ],
+)
+def test_a_file_that_cannot_work_is_refused_with_the_reason(tmp_path, text, says):
+    with pytest.raises(RoundwatchError) as caught:
+        load_setup(settings(tmp_path, text))
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("channel", "says"),
+    [
+        ("type = 'webhook'\nurl = 'http://[half'\nsecret = '{secret}'", "not an address such as"),
+        ("type = 'webhook'\nurl = 'https://10.0.0.7/hook'\nsecret = '{secret}'", "private or loopback address"),
+        ("type = 'webhook'\nurl = 'https://localhost/hook'\nsecret = '{secret}'", "private or loopback address"),
+        ("type = 'webhook'\nurl = 'https://8.8.8.8/hook'", "missing: webhooks are signed"),
+        ("type = 'webhook'\nurl = 'https://8.8.8.8/hook'\nsecret = 'plain'", "not a secret of the form"),
+        ("type = 'mail'\nhost = '8.8.8.8'\nport = 0", "channel desk: port"),
+        ("type = 'apprise'\nurls = 'nosuch://token-that-is-secret'", "none that Apprise understands"),
+    ],
+)
+def test_a_rule_whose_channel_cannot_work_is_refused_before_it_is_saved(tmp_path, channel, says):
+    given = settings(tmp_path, f"[channels.desk]\n{channel.replace('{secret}', SECRET)}")
+    rule = {"id": "a", "channels": ["desk"], "when": {"kinds": ["debt"]}}
+    with open_store("sqlite://") as store:
+        with pytest.raises(RoundwatchError) as caught:
+            save_rule(store, load_setup(given, store), rule)
+        assert store.rules.list() == []
+    assert says in str(caught.value)
+    assert "token-that-is-secret" not in str(caught.value) and SECRET not in str(caught.value)
+
+
+def test_a_private_address_is_taken_where_the_channel_allows_it(tmp_path):
+    text = f"[channels.desk]\ntype='webhook'\nurl='https://10.0.0.7/x'\nsecret='{SECRET}'\nallow_private=true"
+    rule = {"id": "a", "channels": ["desk"], "when": {"kinds": ["debt"]}}
+    with open_store("sqlite://") as store:
+        assert save_rule(store, load_setup(settings(tmp_path, text), store), rule)
+
+
+def test_a_channel_that_nobody_described_is_refused(tmp_path):
+    with pytest.raises(SettingsError, match="no channel 'desk'"):
+        load_setup(settings(tmp_path, "[[rules]]\nid='a'\nchannels=['desk']\nwhen={kinds=['debt']}")).build_routes()
+
+
+def test_rules_are_added_shown_and_removed_by_command(tmp_path, monkeypatch):
+    monkeypatch.setenv("ROUNDWATCH_STORE_URL", f"sqlite:///{tmp_path / 'store.sqlite'}")
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.json"
+    good.write_text('id = "chips"\ndigest = "daily"\nwhen = {sectors = ["ai-chips"]}', "utf-8")
+    bad.write_text('{"id": "chips", "when": {"colour": "red"}}', "utf-8")
+    assert invoke("alerts", "add", str(good)).exit_code == 0
+    refused = invoke("alerts", "add", str(bad))
+    assert (refused.exit_code, "unknown field 'colour'" in refused.stderr) == (1, True)
+    assert "| chips | chips | console | daily | on, store |" in invoke("alerts", "list").stdout
+    assert json.loads(invoke("alerts", "show", "chips").stdout)["digest"] == "daily"
+    assert invoke("alerts", "test", "chips", "--since", "2025-01-01").exit_code == 0
+    assert invoke("alerts", "channels").stdout == "ok  console\n"
+    assert invoke("alerts", "remove", "chips").exit_code == 0
+    missing = invoke("alerts", "remove", "chips")
+    assert (missing.exit_code, "rule chips: the store has no such rule" in missing.stderr) == (1, True)
+    assert invoke("alerts", "resend", "nothing").exit_code == 1
+
+
+def test_a_bad_rule_is_no_reason_for_a_traceback(tmp_path, monkeypatch):
+    monkeypatch.setenv("ROUNDWATCH_STORE_URL", f"sqlite:///{tmp_path / 'store.sqlite'}")
+    monkeypatch.setenv("ROUNDWATCH_ALERT_RULES", str(tmp_path / "alerts.toml"))
+    (tmp_path / "alerts.toml").write_text("[[rules]]\nid = 'x'\nwhen = {x = 1}")
+    shown = invoke("merge")
+    assert shown.exit_code == 1
+    assert "rule x: unknown field 'x'" in shown.stderr
+    assert BadRule.__mro__[1].__name__ == "BadInput"
