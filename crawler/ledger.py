@@ -62,15 +62,16 @@ class Ledger:
 
     def note_index(
         self, source: Source, url: str, entries: Sequence[Entry], whole: Sequence[Found], validators: Validators
-    ) -> None:
-        """Keeps what an address told of; `whole` are the articles that it gave in full."""
+    ) -> int:
+        """Keeps what an address told of and gives how much of it is new; `whole` are articles that it gave in full."""
         tally = self.tallies[source.id]
         tally.count("read")
         tally.count("entries", len(entries))
         with self._store.transaction() as tx:
-            tx.frontier.add(source.id, [_write_entry(entry) for entry in entries])
+            new = tx.frontier.add(source.id, [_write_entry(entry) for entry in entries])
             self._keep(tx, whole)
             self._save_success(tx, source, url, validators)
+        return len(new)
 
     def note_unchanged(self, source: Source, url: str) -> None:
         """Notes that an address has nothing new."""

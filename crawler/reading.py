@@ -25,12 +25,11 @@ R = TypeVar("R")
 
 
 class Reading:
-    """A process that reads; start it early, it takes a moment to load."""
+    """A process that reads; it is started by the first reading."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._pool = _start_pool()
-        self._pool.submit(os.getpid)
 
     async def run(self, read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What `read` gives for these arguments; BadPage where it takes too long or kills the process."""

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
+from crawler.cadence import find_due
 from crawler.expectations import check_reading, check_silence
 from crawler.ledger import Ledger
 from crawler.parse.urls import get_host
@@ -34,6 +35,7 @@ def crawl_here(
     """Crawls into the store and gives the report; `attended` stops it at the end of standard input."""
     store.sources.sync(sources)
     ledger = Ledger(store, sources)
+    sources = find_due(sources, ledger, datetime.now(UTC), keep_cadence=options.keep_cadence)
     reading = Reading(options.read_timeout)
     try:
         reason = _run_spider(sources, ledger, reading, options, log_level, attended)

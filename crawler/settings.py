@@ -47,7 +47,17 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.courtesy.RetryAfter": 560,
     "crawler.network.PublicOnly": 760,
 }
-EXTENSIONS = {"scrapy.extensions.throttle.AutoThrottle": None, "crawler.courtesy.Throttle": 0}
+EXTENSIONS = {
+    "crawler.courtesy.Throttle": 0,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    # loading what is switched off takes as long as loading all the rest
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.memdebug.MemoryDebugger": None,
+}
+# a source is on the web: no address of a page leads to this machine's files
+DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
 # takes turns between hosts, so that one that is slow or asks to wait keeps no other waiting
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.DownloaderAwarePriorityQueue"
 AUTOTHROTTLE_ENABLED = True

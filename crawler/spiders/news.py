@@ -94,7 +94,7 @@ class NewsSpider(Spider):
     ) -> AsyncIterator[Request]:
         now = datetime.now(UTC)
         try:
-            answer = Answer(response.body, response.url, _header(response, "Content-Type"), root, now)
+            answer = Answer(response.body, response.url, _header(response, "Content-Type"), root, depth, now)
             index = await self.reading.run(WAYS[way], answer, source)
         except (NotAFeed, BadPage) as error:
             kind = error.kind if isinstance(error, BadPage) else "not_a_feed"
@@ -103,13 +103,14 @@ class NewsSpider(Spider):
         if not index.entries and not index.more and source.expect.min:
             self.ledger.note_index_flaw(source, asked, Flaw("empty", f"an empty {way}"))
             return
-        self._note_index(response, source, asked, index, now)
-        for url in index.more:
+        new = self._note_index(response, source, asked, index, now)
+        # behind a page of a list that tells nothing new there is nothing new either
+        for url in index.more if new or way != "listing" else ():
             if depth < _MAX_DEPTH and (source.id, url) not in self._asked:
                 self._open[source.id] += 1
                 yield self._ask_index(source, way, url, root, depth + 1)
 
-    def _note_index(self, response: Response, source: Source, asked: str, index: Index, now: datetime) -> None:
+    def _note_index(self, response: Response, source: Source, asked: str, index: Index, now: datetime) -> int:
         entries = [entry for entry in index.entries if source.wants(entry.url)]
         whole = []
         if source.full_text:
@@ -117,7 +118,7 @@ class NewsSpider(Spider):
             whole = [self._find(page, entry, source, now) for entry, page in pages if page]
         # an address that leads to others must be read again while those may be unread
         validators = Validators() if index.more else _read_validators(response)
-        self.ledger.note_index(source, asked, entries, whole, validators)
+        return self.ledger.note_index(source, asked, entries, whole, validators)
 
     def note_index_failure(self, failure: Any) -> Iterator[Request]:
         """Notes that an address could not be fetched, and goes on."""

@@ -20,6 +20,8 @@ class Answer:
     url: str
     content_type: str | None
     root: str
+    depth: int
+    """How many addresses lie between the root and this one."""
     now: datetime
 
 
@@ -53,7 +55,8 @@ def _read_listing(answer: Answer, source: Source) -> Index:
         zone=source.zone,
         now=answer.now,
     )
-    return Index(page.entries, (page.next_url,) if page.next_url else ())
+    more = page.next_url is not None and answer.depth + 1 < listing.pages
+    return Index(page.entries, (page.next_url,) if page.next_url and more else ())
 
 
 WAYS: Mapping[Way, Callable[[Answer, Source], Index]] = {

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from crawler.crawl import run_crawl
+from crawler.settings import load_crawl_settings
+from domain.errors import SettingsError, SourceError
+from storage.store import Store
+from tests.crawler.conftest import Crawl, make_source, texts
+from tests.crawler.sites import Handler, LocalSite, local_site, render_article, render_rss
+
+
+def serve_with_etag(site: LocalSite, path: str, body: str, etag: str) -> None:
+    def answer(handler: Handler) -> None:
+        fresh = handler.headers.get("If-None-Match") == etag
+        kind = "application/rss+xml"
+        handler.answer(b"" if fresh else body.encode(), kind, 304 if fresh else 200, {"ETag": etag})
+
+    site.routes[path] = answer
+
+
+def put_pages(site: LocalSite, *numbers: int) -> list[str]:
+    return [site.put(f"/{number}", render_article(f"Company {number} raises ${number} million")) for number in numbers]
+
+
+def test_a_second_crawl_asks_with_the_etag_and_fetches_only_what_is_new(
+    site: LocalSite, store: Store, crawl: Crawl
+) -> None:
+    source = make_source(feeds=[site.url + "/feed"])
+    serve_with_etag(site, "/feed", render_rss(put_pages(site, 1, 2)), '"one"')
+    assert crawl(source, contact="news@example.org").counts["new"] == 2
+    assert {headers["User-Agent"] for _, _, headers in site.requests} == {"Roundwatch/0.1 (+news@example.org)"}
+
+    site.requests.clear()
+    report = crawl(source)
+    assert (report.counts["unchanged"], report.problems) == (1, ())
+    assert [path for path in site.paths() if path != "/robots.txt"] == ["/feed"]
+
+    site.requests.clear()
+    serve_with_etag(site, "/feed", render_rss(put_pages(site, 3, 1, 2)), '"two"')
+    assert crawl(source).counts["new"] == 1
+    assert [path for path in site.paths() if path != "/robots.txt"] == ["/feed", "/3"]
+    assert store.sources.state("example", site.url + "/feed").etag == '"two"'
+
+
+def test_what_the_budget_leaves_is_fetched_by_the_next_crawl(site: LocalSite, store: Store, crawl: Crawl) -> None:
+    source = make_source(feeds=[site.url + "/feed"], budget=3)
+    serve_with_etag(site, "/feed", render_rss(put_pages(site, *range(5))), '"same"')
+    first = crawl(source)
+    assert (first.counts["new"], first.counts["postponed"]) == (3, 2)
+    assert crawl(source).counts["new"] == 2
+    assert store.frontier.count_pending() == 0
+
+
+def test_addresses_are_canonical_and_ways_to_a_page_are_one(site: LocalSite, store: Store, crawl: Crawl) -> None:
+    canonical = f'<link rel="canonical" href="{site.url}/story"></head>'
+    site.put("/story", render_article().replace("</head>", canonical))
+    site.put("/amp/story", render_article().replace("</head>", canonical))
+    site.put("/old", "", status=301, Location="/story?utm_source=old")
+    site.put("/story?utm_source=old", render_article().replace("</head>", canonical))
+    feed = render_rss([site.url + path for path in ("/story?utm_source=rss&fbclid=1", "/amp/story", "/old")])
+    site.put("/feed", feed, "application/rss+xml")
+    report = crawl(make_source(feeds=[site.url + "/feed"]))
+    assert list(texts(store)) == [site.url + "/story"]
+    assert (report.counts["new"], report.counts["known"], report.problems) == (1, 2, ())
+
+
+def test_listings_go_on_page_by_page_and_sitemaps_lead_to_sitemaps(site: LocalSite, store: Store, crawl: Crawl) -> None:
+    put_pages(site, *range(6))
+    site.put(
+        "/news", '<h2><a href="/0">First</a></h2><h2><a href="/1">Second</a></h2><a class=more href="/news?p=2">→</a>'
+    )
+    site.put("/news?p=2", '<h2><a href="/2">Third</a></h2><nav><a href="/about">About</a></nav>')
+    index = f"<sitemap><loc>{site.url}/a.xml</loc></sitemap><sitemap><loc>{site.url}/b.xml</loc></sitemap>"
+    site.put("/index.xml", f"<sitemapindex>{index}</sitemapindex>", "application/xml")
+    site.put("/a.xml", f"<urlset><url><loc>{site.url}/3</loc></url></urlset>", "application/xml")
+    urls = f"<url><loc>{site.url}/4</loc></url><url><loc>{site.url}/jobs/5</loc></url>"
+    site.put("/b.xml", f"<urlset>{urls}</urlset>", "application/xml")
+    listing = {"url": site.url + "/news", "links": "h2 a", "next": "a.more", "pages": 5}
+    report = crawl(
+        make_source("listed", listings=[listing]),
+        make_source("mapped", sitemaps=[site.url + "/index.xml"], article=r"//[^/]+/\d$"),
+    )
+    assert {url.removeprefix(site.url) for url in texts(store)} == {"/0", "/1", "/2", "/3", "/4"}
+    assert report.problems == ()
+
+
+def test_whole_articles_in_a_feed_need_no_page_and_held_back_ones_give_their_teaser(
+    site: LocalSite, store: Store, crawl: Crawl
+) -> None:
+    whole = "".join(f"<p>Paragraph {n} tells at length how the company raised its round.</p>" for n in range(9))
+    full = render_rss([site.url + "/whole"]).replace("In short.", f"<![CDATA[{whole}]]>")
+    site.put("/full", full, "application/rss+xml")
+    site.put("/short", render_rss([site.url + "/paid"]), "application/rss+xml")
+    site.put("/paid", "<html><body><p>Subscribe to read this article.</p></body></html>")
+    report = crawl(
+        make_source("full", feeds=[site.url + "/full"], full_text=True),
+        make_source("short", feeds=[site.url + "/short"]),
+    )
+    assert "/whole" not in site.paths()
+    kept = texts(store)
+    assert kept[site.url + "/whole"].count("\n") == 8
+    assert kept[site.url + "/paid"] == "In short."
+    assert (report.sources["short"]["teasers"], report.problems) == (1, ())
+
+
+def test_expectations_make_a_problem_of_too_little_and_a_warning_of_too_much(
+    site: LocalSite, crawl: Crawl, capfd: pytest.CaptureFixture[str]
+) -> None:
+    site.put("/feed", render_rss(put_pages(site, 1, 2, 3)), "application/rss+xml")
+    site.put("/empty", render_rss([]), "application/rss+xml")
+    report = crawl(
+        make_source("poor", feeds=[site.url + "/feed"], expect={"min": 4}),
+        make_source("rich", feeds=[site.url + "/feed"], expect={"max": 2}),
+        make_source("moved", feeds=[site.url + "/feed"], article="/no-such-path/"),
+        make_source("quiet", feeds=[site.url + "/empty"], expect={"min": 0}),
+    )
+    assert report.problems == (
+        "poor: https://news.example/: only 3 articles told of, at least 4 are expected",
+        "moved: https://news.example/: only 0 articles told of, at least 1 are expected",
+    )
+    assert "rich: 3 articles told of, at most 2 are expected" in capfd.readouterr().err
+
+
+def test_a_crawl_that_takes_too_long_says_so_and_the_next_one_goes_on(
+    site: LocalSite, store: Store, crawl: Crawl
+) -> None:
+    source = make_source(feeds=[site.url + "/feed"], delay=0.4)
+    site.put("/feed", render_rss(put_pages(site, *range(20))), "application/rss+xml")
+    report = crawl(source, max_seconds=2.0)
+    assert report.problems == ("crawl: stopped after 2 s; the next one goes on from here",)
+    assert 0 < store.frontier.count_pending() < 20
+    assert len(texts(store)) + store.frontier.count_pending() == 20
+
+
+def test_requests_go_through_the_proxy_that_is_set_and_answers_into_the_cache(
+    site: LocalSite, store: Store, crawl: Crawl, tmp_path: Path
+) -> None:
+    feed = render_rss(["http://news.example/1"])
+    site.put("http://news.example/robots.txt", "", "text/plain")
+    site.put("http://news.example/feed", feed, "application/rss+xml", Cache_Control="max-age=3600")
+    site.put("http://news.example/1", render_article(), Cache_Control="max-age=3600")
+    source = make_source(feeds=["http://news.example/feed"])
+    options = {"proxy": site.url, "cache_dir": tmp_path / "cache"}
+    assert crawl(source, **options).problems == ()
+    assert [path for path in site.paths() if "robots" not in path] == [
+        "http://news.example/feed",
+        "http://news.example/1",
+    ]
+    assert list(texts(store)) == ["http://news.example/1"]
+    site.requests.clear()
+    crawl(source, **options)
+    assert "http://news.example/feed" not in site.paths()
+
+
+def test_a_source_that_is_not_due_or_asks_for_patience_is_left_alone(
+    site: LocalSite, store: Store, crawl: Crawl
+) -> None:
+    site.put("/feed", render_rss(put_pages(site, 1)), "application/rss+xml")
+    hourly = make_source("hourly", feeds=[site.url + "/feed"], cadence="1h")
+    with local_site() as other:
+        other.put("/feed", "", status=429, Retry_After="900")
+        busy = make_source("busy", feeds=[other.url + "/feed"])
+        assert len(crawl(hourly, busy, keep_cadence=True).problems) == 1
+        site.requests.clear()
+        other.requests.clear()
+        report = crawl(hourly, busy, keep_cadence=True)
+        assert (site.paths(), other.paths()) == ([], [])
+        assert (report.counts["not_due"], report.problems) == (2, ())
+        # asked for by hand, a source need not be due, but patience it may ask for
+        crawl(hourly, busy)
+        assert "/feed" in site.paths()
+        assert other.paths() == []
+
+
+@pytest.mark.parametrize(("name", "value"), [("timeout", "soon"), ("allow_networks", "home"), ("concurrency", "0")])
+def test_a_bad_setting_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"ROUNDWATCH_CRAWL_{name.upper()}", value)
+    with pytest.raises(SettingsError, match=f"ROUNDWATCH_CRAWL_{name.upper()}"):
+        load_crawl_settings()
+
+
+def test_an_empty_or_missing_folder_of_sources_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no source file"):
+        run_crawl(tmp_path, "sqlite://")
+    with pytest.raises(SourceError, match="no such folder"):
+        run_crawl(tmp_path / "none", "sqlite://")
+
+
+def test_a_process_that_ends_without_a_report_is_an_error(
+    site: LocalSite, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from crawler.crawl import crawl_sources
+
+    with caplog.at_level(logging.CRITICAL), pytest.raises(SourceError, match="without a report"):
+        crawl_sources([make_source(feeds=[site.url])], f"sqlite:///{tmp_path}", load_crawl_settings())
+    capfd.readouterr()
