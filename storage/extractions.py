@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select, tuple_, update
 
-from domain.claim import Claim
+from domain.claim import Claim, claim_order
 from domain.errors import NotFound
 from domain.event import Evidence, Extraction
 from storage.engine import Access
@@ -77,24 +78,24 @@ class Extractions:
             _mark_read(connection, article_id, version, len(extractions))
 
     def iter_unmerged(self, limit: int | None = None) -> Iterator[Claim]:
-        """Yields the claims that no event has yet, oldest news first; evidence stays behind, filing does without it."""
+        """Yields the claims that no event has yet, in the order of filing; evidence stays behind: filing needs none."""
+        days = groupby(self._iter_pending(), key=lambda claim: claim.told_on)
+        claims = (claim for _, told in days for claim in sorted(told, key=claim_order))
+        return islice(claims, limit)
+
+    def _iter_pending(self) -> Iterator[Claim]:
+        """Yields them day by day, in chunks that hold no lock."""
         last: tuple[date, int] = (date.min, 0)
-        left = limit
         place = tuple_(_EXTRACTION.c.told_on, _EXTRACTION.c.id)
-        while left is None or left > 0:
-            size = _CHUNK if left is None else min(_CHUNK, left)
+        order = (_EXTRACTION.c.told_on, _EXTRACTION.c.id)
+        while True:
             wanted = select_claims().where(~_EXTRACTION.c.merged, ~_EXTRACTION.c.retired, place > last)
             with self._access.reading() as connection:
-                rows = (
-                    connection.execute(wanted.order_by(_EXTRACTION.c.told_on, _EXTRACTION.c.id).limit(size))
-                    .mappings()
-                    .all()
-                )
+                rows = connection.execute(wanted.order_by(*order).limit(_CHUNK)).mappings().all()
             yield from map(read_claim, rows)
-            if len(rows) < size:
+            if len(rows) < _CHUNK:
                 return
             last = (rows[-1]["told_on"], rows[-1]["id"])
-            left = None if left is None else left - len(rows)
 
     def count_unmerged(self) -> int:
         """How many claims no event has yet."""
