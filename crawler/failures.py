@@ -19,10 +19,21 @@ _KINDS: dict[type[BaseException], tuple[str, str]] = {
 }
 # another try would end the same way
 _FINAL = frozenset(
-    ("http_404", "http_410", "http_451", "too_large", "private", "scheme", "not_html", "paywall", "consent")
+    (
+        "http_404",
+        "http_410",
+        "http_451",
+        "too_large",
+        "private",
+        "scheme",
+        "not_html",
+        "paywall",
+        "consent",
+        "out_of_scope",
+    )
 )
 # what a publisher holds back on purpose is no fault of the crawl
-_EXPECTED = frozenset(("paywall", "consent", "http_401", "http_402", "robots"))
+_EXPECTED = frozenset(("paywall", "consent", "http_401", "http_402", "robots", "out_of_scope"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,13 @@ class Rules(_Fields):
     remove: tuple[Selector, ...] = ()
 
 
+class Rewrite(_Fields):
+    """Where an article really is: `pattern` in the address told is replaced by `to`."""
+
+    pattern: Pattern
+    to: str
+
+
 class Source(_Fields):
     """One outlet or feed, as its file describes it."""
 
@@ -128,6 +135,9 @@ class Source(_Fields):
     listings: tuple[Listing, ...] = ()
     article: Pattern | None = None
     """What the address of an article matches; entries with others are passed over."""
+    rewrite: Rewrite | None = None
+    reader: Literal["html", "form-d"] = "html"
+    """What its pages are."""
     full_text: bool = False
     """Whether its feed holds whole articles, so that their pages need not be fetched."""
     scripts: bool = False
@@ -168,6 +178,10 @@ class Source(_Fields):
             *(("sitemap", url) for url in self.sitemaps),
             *(("listing", listing.url) for listing in self.listings),
         ]
+
+    def locate(self, url: str) -> str:
+        """Where the article of an address really is."""
+        return re.sub(self.rewrite.pattern, self.rewrite.to, url) if self.rewrite else url
 
     def wants(self, url: str) -> bool:
         """Whether an address can be one of its articles."""

@@ -18,7 +18,9 @@ from crawler.parse.metadata import Facts, read_metadata
 from crawler.parse.text import clean_line, iter_lines, parse_markup, read_lines, strip_markup
 from crawler.parse.urls import canonicalise_url, is_front_page, is_same_site
 
-Flaw = Literal["not_html", "empty", "no_title", "no_text", "paywall", "consent", "too_slow", "reader_died"]
+Flaw = Literal[
+    "not_html", "empty", "no_title", "no_text", "paywall", "consent", "too_slow", "reader_died", "out_of_scope"
+]
 
 _MARKUP_TYPES = (
     "text/html",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,10 +21,10 @@ from crawler.failures import Flaw, explain
 from crawler.ledger import Found, Ledger, Validators
 from crawler.parse.articles import build_article
 from crawler.parse.feeds import Entry, NotAFeed
-from crawler.parse.pages import BadPage, Page, parse_entry, parse_page
+from crawler.parse.pages import BadPage, Page, parse_entry
 from crawler.reading import Reading
 from crawler.sources import Source, Way
-from crawler.spiders.ways import WAYS, Answer, Index
+from crawler.spiders.ways import READERS, WAYS, Answer, Index
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ class NewsSpider(Spider):
                 yield self._ask_index(source, way, url, root, depth + 1)
 
     def _note_index(self, response: Response, source: Source, asked: str, index: Index, now: datetime) -> int:
-        entries = [entry for entry in index.entries if source.wants(entry.url)]
+        entries = [replace(e, url=source.locate(e.url)) for e in index.entries if source.wants(e.url)]
         whole = []
         if source.full_text:
             pages = [(entry, parse_entry(entry, least=_WHOLE)) for entry in entries]
@@ -148,7 +149,7 @@ class NewsSpider(Spider):
         self.ledger.tallies[source_id].count("pages")
         try:
             page = await self.reading.run(
-                parse_page,
+                READERS[source.reader],
                 response.body,
                 response.url,
                 content_type=_header(response, "Content-Type"),

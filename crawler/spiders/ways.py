@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.parse.feeds import Entry, parse_feed
+from crawler.parse.form_d import parse_form_d
 from crawler.parse.listings import parse_listing
+from crawler.parse.pages import Page, parse_page
 from crawler.parse.sitemaps import parse_sitemap
 from crawler.sources import Source, Way
 
@@ -58,6 +60,9 @@ def _read_listing(answer: Answer, source: Source) -> Index:
     more = page.next_url is not None and answer.depth + 1 < listing.pages
     return Index(page.entries, (page.next_url,) if page.next_url and more else ())
 
+
+READERS: Mapping[str, Callable[..., Page]] = {"html": parse_page, "form-d": parse_form_d}
+"""What reads a source's pages."""
 
 WAYS: Mapping[Way, Callable[[Answer, Source], Index]] = {
     "feed": _read_feed,
