@@ -249,7 +249,7 @@ class EventRow(SQLModel, table=True):
     status_dates: dict[str, str] | None = _maybe_json()
     confidence: float
     revision: int
-    merged_into: str | None = Field(default=None, foreign_key="funding_event.id")
+    merged_into: str | None = Field(default=None, foreign_key="funding_event.id", index=True)
     stale: bool = Field(default=False, index=True)
     withdrawn: bool = False
     created_at: datetime = _time()

@@ -59,7 +59,7 @@ class Route:
 
 def parse_rate(text: str) -> Rate:
     """Reads 60/1m or 1000/1d; SettingsError names the text."""
-    match = re.fullmatch(r"(\d{1,6})/(\S+)", text.strip(), re.ASCII)
+    match = re.fullmatch(r"(\d{1,9})/(\S+)", text.strip(), re.ASCII)
     if match is None or int(match[1]) == 0:
         raise SettingsError(repr(text), "not a rate such as 60/1m")
     return Rate(int(match[1]), parse_interval(match[2]))

@@ -1,0 +1,16 @@
+"""Find the events that were merged into one without reading them all."""
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_funding_event_merged_into", "funding_event", ["merged_into"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_funding_event_merged_into", table_name="funding_event")
