@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from crawler.report import CrawlReport
 from crawler.settings import CrawlSettings, load_crawl_settings
@@ -38,19 +39,33 @@ def run_crawl(
 
 def crawl_sources(sources: Sequence[Source], store_url: str, options: CrawlSettings) -> CrawlReport:
     """Crawls these sources."""
+    dumped = [source.model_dump(mode="json") for source in sources]
+    return CrawlReport.read(_do_job("crawl", options, sources=dumped, store_url=store_url))
+
+
+def discover_source(url: str, options: CrawlSettings, taken: Sequence[str] = ()) -> tuple[Source, dict[str, Any]]:
+    """Looks at the outlet of an address, and gives a draft of its source and a test fixture for it."""
+    facts = _do_job("discover", options, url=url, taken=list(taken))
+    if "problem" in facts:
+        raise SourceError(url, facts["problem"])
+    return Source(**facts["source"]), facts["fixture"]
+
+
+def _do_job(task: str, options: CrawlSettings, **job: object) -> dict[str, Any]:
+    """Has a child process do a job and gives its report; SourceError where there is none."""
     with tempfile.TemporaryDirectory(prefix="roundwatch-crawl-") as folder:
         report = Path(folder) / "report.json"
-        job = {
-            "sources": [source.model_dump(mode="json") for source in sources],
-            "store_url": store_url,
+        job |= {
+            "task": task,
             "settings": options.model_dump(mode="json", exclude={"proxy"}),
             "report": str(report),
             "log_level": logging.getLevelName(logging.getLogger().level),
         }
         status = _run_child(json.dumps(job), _build_environment(options))
         if not report.exists():
-            raise SourceError("crawl", f"the crawler's process ended with status {status} and without a report")
-        return CrawlReport.read(json.loads(report.read_text("utf-8")))
+            raise SourceError(task, f"the crawler's process ended with status {status} and without a report")
+        facts: dict[str, Any] = json.loads(report.read_text("utf-8"))
+        return facts
 
 
 def _build_environment(options: CrawlSettings) -> dict[str, str]:

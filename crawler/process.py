@@ -8,34 +8,45 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from crawler.report import CrawlReport
+from typing import Any
 
 
 def main() -> int:
     """Does one job."""
+    job = json.loads(sys.stdin.readline())
+    _write(Path(job["report"]), TASKS[job["task"]](job))
+    return 0
+
+
+def _crawl(job: Mapping[str, Any]) -> dict[str, Any]:
     from crawler.running import crawl_here
     from crawler.settings import CrawlSettings
     from crawler.sources import Source
     from storage.store import open_store
 
-    job = json.loads(sys.stdin.readline())
     sources = [Source(**facts) for facts in job["sources"]]
     options = CrawlSettings(**job["settings"])
     with open_store(job["store_url"]) as store:
-        report = crawl_here(sources, store, options, log_level=job["log_level"], attended=True)
-    _write(Path(job["report"]), report)
-    return 0
+        return asdict(crawl_here(sources, store, options, log_level=job["log_level"], attended=True))
 
 
-def _write(file: Path, report: CrawlReport) -> None:
+def _discover(job: Mapping[str, Any]) -> dict[str, Any]:
+    from crawler.running import discover_here
+    from crawler.settings import CrawlSettings
+
+    return discover_here(job["url"], CrawlSettings(**job["settings"]), job["taken"], log_level=job["log_level"])
+
+
+TASKS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"crawl": _crawl, "discover": _discover}
+
+
+def _write(file: Path, report: Mapping[str, Any]) -> None:
     # whole or not at all: a half report would pass for a crash of its own
     draft = file.with_suffix(".draft")
-    draft.write_text(json.dumps(asdict(report), ensure_ascii=False), "utf-8")
+    draft.write_text(json.dumps(report, ensure_ascii=False), "utf-8")
     draft.replace(file)
 
 

@@ -6,21 +6,27 @@ import gc
 import logging
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
+from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawler.cadence import find_due
+from crawler.discovery import choose, draft_found
 from crawler.expectations import check_reading, check_silence
+from crawler.fixtures import build_fixture
 from crawler.ledger import Ledger
 from crawler.parse.urls import get_host
 from crawler.reading import Reading
 from crawler.report import CrawlReport
 from crawler.settings import CrawlSettings, build_settings
 from crawler.sources import Source
+from crawler.spiders.discovery import DiscoverySpider
 from crawler.spiders.news import NewsSpider
+from domain.errors import SourceError
 from storage.store import Store
 
 
@@ -38,39 +44,57 @@ def crawl_here(
     sources = find_due(sources, ledger, datetime.now(UTC), keep_cadence=options.keep_cadence)
     reading = Reading(options.read_timeout)
     try:
-        reason = _run_spider(sources, ledger, reading, options, log_level, attended)
+        crawler = _run_spider(
+            NewsSpider,
+            build_settings(options, _find_delays(sources)),
+            log_level,
+            attended,
+            sources=sources,
+            ledger=ledger,
+            reading=reading,
+        )
     finally:
         reading.close()
     now = datetime.now(UTC)
     for source in sources:
         check_reading(source, ledger.tallies[source.id])
         check_silence(source, store, now)
-    return CrawlReport.gather(ledger.tallies.values(), _explain(reason, options))
+    return CrawlReport.gather(ledger.tallies.values(), _explain(crawler, options))
+
+
+def discover_here(
+    url: str, options: CrawlSettings, taken: Sequence[str], *, log_level: str = "WARNING"
+) -> dict[str, Any]:
+    """Looks at an outlet and gives a source and what it was made from, or the problem in words."""
+    settings = build_settings(options) | {"ITEM_PIPELINES": {}}
+    spider = _run_spider(DiscoverySpider, settings, log_level, True, url=url).spider
+    try:
+        source = draft_found(spider.findings, taken)
+    except SourceError as error:
+        return {"problem": spider.flaw.words if spider.flaw else error.problem}
+    best = choose(spider.findings)
+    assert best is not None
+    return {"source": source.model_dump(mode="json"), "fixture": build_fixture(best)}
 
 
 def _run_spider(
-    sources: Sequence[Source],
-    ledger: Ledger,
-    reading: Reading,
-    options: CrawlSettings,
-    log_level: str,
-    attended: bool,
-) -> str:
-    """Runs the spider to its end and gives the reason of that."""
+    spider: type[Spider], given: Mapping[str, Any], log_level: str, attended: bool, **arguments: Any
+) -> Crawler:
+    """Runs a spider to its end and gives what ran it."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
-    settings.update(build_settings(options, _find_delays(sources)), priority="cmdline")
+    settings.update(dict(given), priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     _configure_logging(log_level)
-    crawler = process.create_crawler(NewsSpider)
-    process.crawl(crawler, sources=sources, ledger=ledger, reading=reading)
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, **arguments)
     if attended:
         _stop_when_alone(crawler)
     # what is there now stays to the end: the collector need not look at it again and again
     gc.collect()
     gc.freeze()
     process.start()
-    return str(crawler.stats.get_value("finish_reason") or "failed")
+    return crawler
 
 
 def _find_delays(sources: Iterable[Source]) -> dict[str, float]:
@@ -87,7 +111,8 @@ def _stop_when_alone(crawler: Crawler) -> None:
     threading.Thread(target=wait, name="parent", daemon=True).start()
 
 
-def _explain(reason: str, options: CrawlSettings) -> str | None:
+def _explain(crawler: Crawler, options: CrawlSettings) -> str | None:
+    reason = str(crawler.stats.get_value("finish_reason") or "failed")
     if reason == "finished":
         return None
     if reason == "closespider_timeout":

@@ -38,6 +38,7 @@ def serve(site: LocalSite) -> list[Source]:
 def start(sources: list[Source], folder: Path, store_url: str) -> subprocess.Popen[str]:
     options = load_crawl_settings(allow_networks="127.0.1.0/24", delay=0.0, per_host=8)
     job = {
+        "task": "crawl",
         "sources": [source.model_dump(mode="json") for source in sources],
         "store_url": store_url,
         "settings": options.model_dump(mode="json", exclude={"proxy"}),

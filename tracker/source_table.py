@@ -1,0 +1,75 @@
+"""The sources as a table: what they are, and how they are by what the store knows of their fetches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from domain.health import Health, judge_health
+
+if TYPE_CHECKING:
+    from crawler.sources import Source
+    from storage.sources import SourceState
+    from storage.store import Store
+
+COLUMNS = (
+    "id",
+    "name",
+    "lang",
+    "country",
+    "trust",
+    "every",
+    "verified",
+    "health",
+    "last read",
+    "newest item",
+    "pending",
+    "error",
+)
+
+
+def build_rows(sources: Iterable[Source], store: Store, now: datetime) -> list[list[str]]:
+    """A row for each source."""
+    return [_build_row(source, store, now) for source in sources]
+
+
+def _build_row(source: Source, store: Store, now: datetime) -> list[str]:
+    states = store.sources.get_states(source.id)
+    whole = states.pop("", None)
+    read = max((state.last_success_at for state in states.values() if state.last_success_at), default=None)
+    worst = max(states.values(), key=lambda state: state.failures, default=None)
+    health = judge_health(
+        failures=worst.failures if worst else 0,
+        last_success_at=read,
+        last_item_at=whole.last_item_at if whole else None,
+        usual_gap=timedelta(seconds=whole.usual_gap) if whole and whole.usual_gap else None,
+        now=now,
+    )
+    if health is Health.SILENT and not source.expect.silence:
+        health = Health.OK
+    return [
+        source.id,
+        source.name,
+        source.language,
+        source.country or "",
+        f"{source.trust:.2f}",
+        source.cadence,
+        "yes" if source.verified else "no",
+        health.value if source.enabled else "off",
+        _write_time(read),
+        _write_time(whole.last_item_at if whole else None),
+        str(store.frontier.count_pending(source.id) or ""),
+        _describe_failure(worst),
+    ]
+
+
+def _write_time(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else ""
+
+
+def _describe_failure(state: SourceState | None) -> str:
+    if state is None or not state.failures:
+        return ""
+    times = "once" if state.failures == 1 else f"{state.failures} times"
+    return f"{state.last_error} ({times})"
