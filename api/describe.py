@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from api import schemas
 from api.reports.amounts import render_amount, render_money, render_round
 from api.reports.words import Language, load_words
 from domain.event import DatePrecision, Event, EventDate, Kind, Party, Status
+from domain.health import Health, judge_health
 from domain.history import Mention, Revision, describe_value
 from domain.money import Money
 from domain.week import Week
@@ -167,4 +169,21 @@ def describe_source(source: SourceSummary) -> schemas.Source:
         latest_on=source.latest_on,
         last_success_at=source.last_success_at,
         failures=source.failures,
+        health=_judge(source),
+        last_error=source.last_error,
+        last_item_at=source.last_item_at,
+        usual_gap_days=source.usual_gap / 86_400 if source.usual_gap else None,
+    )
+
+
+def _judge(source: SourceSummary) -> Health:
+    """How the source was at the last crawl, which alone knows whether its silence is worth a word."""
+    if source.silent and not source.failures:
+        return Health.SILENT
+    return judge_health(
+        failures=source.failures,
+        last_success_at=source.last_success_at,
+        last_item_at=None,
+        usual_gap=None,
+        now=datetime.now(UTC),
     )

@@ -75,6 +75,10 @@ SOURCE: dict[str, Any] = {
     "latest_on": "2025-01-26",
     "last_success_at": "2025-01-26T21:00:00Z",
     "failures": 0,
+    "health": "ok",
+    "last_error": None,
+    "last_item_at": "2025-01-24T09:30:00Z",
+    "usual_gap_days": 1.0,
 }
 EVENT_DETAIL: dict[str, Any] = dict(
     **EVENT,

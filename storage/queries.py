@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case
 from domain.alerting import FACTS, MEGA_KINDS, MEGA_USD
 from domain.event import Event, Kind, Party, Status
 from domain.gazetteer import load_gazetteer
+from domain.health import Health
 from domain.names import match_key
 from domain.week import Week, week_of
 from storage.engine import Access
@@ -37,54 +38,32 @@ from storage.store import Store
 
 _EVENT = table(EventRow)
 _COMPANY = table(CompanyRow)
-_ALIAS = table(CompanyAliasRow)
-_NAME = table(EventNameRow)
-_INVESTOR = table(InvestorRow)
-_PART = table(EventInvestorRow)
 _SOURCE = table(SourceRow)
 _STATE = table(SourceStateRow)
 _ARTICLE = table(ArticleRow)
 
-_VISIBLE = and_(_EVENT.c.merged_into.is_(None), ~_EVENT.c.withdrawn)
-_FACT = _EVENT.c.status.in_([status.value for status in FACTS])
-_NOT_DENIED = _EVENT.c.status != Status.DENIED.value
-_LARGEST = 9e18
-# undisclosed amounts come last either way
+# each sort's column and whether it descends; what is unknown comes last either way
 _SORTS: Mapping[str, tuple[ColumnElement[Any], bool]] = {
-    "-amount_usd": (func.coalesce(_EVENT.c.amount_usd, -1.0), True),
-    "amount_usd": (func.coalesce(_EVENT.c.amount_usd, _LARGEST), False),
+    "-amount_usd": (_EVENT.c.amount_usd, True),
+    "amount_usd": (_EVENT.c.amount_usd, False),
+    "-valuation_usd": (_EVENT.c.valuation_usd, True),
+    "valuation_usd": (_EVENT.c.valuation_usd, False),
     "-announced_on": (_EVENT.c.announced_on, True),
     "announced_on": (_EVENT.c.announced_on, False),
     "-updated_at": (_EVENT.c.updated_at, True),
+    "updated_at": (_EVENT.c.updated_at, False),
+    "-confidence": (_EVENT.c.confidence, True),
     "company": (func.lower(_COMPANY.c.name), False),
+    "-company": (func.lower(_COMPANY.c.name), True),
 }
 SORTS = tuple(_SORTS)
 
 
 @dataclass(frozen=True, slots=True)
-class EventFilter:
-    """Which events are wanted; what is empty allows everything but denied events, which have to be asked for.
-
-    `company` and `investor` are found by any of their names, `text` anywhere in the names of company, product and
-    investors, without regard to case.
-    """
-
-    first: Week | None = None
-    last: Week | None = None
-    kinds: frozenset[Kind] = frozenset()
-    statuses: frozenset[Status] = frozenset()
-    rounds: frozenset[str] = frozenset()
-    company: str | None = None
-    investor: str | None = None
-    min_usd: float | None = None
-    text: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ended: the last event's sort value and id."""
+    """Where a page ended: the last event's sort value, None where it is unknown, and its id."""
 
-    value: str | float | date | datetime
+    value: str | float | date | datetime | None
     event_id: str
 
 
@@ -129,6 +108,12 @@ class SourceSummary:
     latest_on: date | None
     last_success_at: datetime | None
     failures: int
+    last_error: str | None = None
+    last_item_at: datetime | None = None
+    usual_gap: float | None = None
+    """Seconds that usually lie between two items."""
+    silent: bool = False
+    """Whether the last crawl found it to have had no item for far longer than that."""
 
 
 class Queries:
@@ -141,22 +126,24 @@ class Queries:
         self, wanted: EventFilter, *, sort: str = "-announced_on", limit: int = 100, after: Place | None = None
     ) -> EventPage:
         """One page of the events wanted."""
-        key, descending = _SORTS[sort]
-        rows = _select_events().add_columns(key.label("place")).where(*_iter_conditions(wanted))
-        if after is not None:
-            rows = rows.where(_lies_behind(key, descending, after))
-        rows = rows.order_by(key.desc() if descending else key, _EVENT.c.id).limit(limit + 1)
+        found: list[tuple[str, Any]] = []
         with self._access.reading() as connection:
-            found = connection.execute(rows).mappings().all()
+            for stretch in _build_stretches(wanted, sort, after):
+                if len(found) <= limit:
+                    found += [(row[0], row[1]) for row in connection.execute(stretch.limit(limit + 1 - len(found)))]
             page = found[:limit]
-            parts = _load_parts(connection, [row["id"] for row in page])
-        events = [read_event(row, parts[row["id"], "lead"], parts[row["id"], "participant"]) for row in page]
-        end = Place(page[-1]["place"], page[-1]["id"]) if len(found) > limit else None
+            events = load_events(connection, [event_id for event_id, _ in page])
+        end = Place(page[-1][1], page[-1][0]) if len(found) > limit else None
         return EventPage(events, end)
+
+    def count_events(self, wanted: EventFilter) -> int:
+        """How many events are wanted."""
+        with self._access.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(_EVENT).where(*iter_conditions(wanted))) or 0
 
     def week_totals(self, first: Week | None = None, last: Week | None = None) -> list[WeekTotals]:
         """The weeks that have events, the latest first."""
-        counts = _select_counts().where(*_iter_week_conditions(first, last))
+        counts = _select_counts().where(*iter_week_conditions(first, last))
         by_week: dict[Week, list[Any]] = defaultdict(list)
         with self._access.reading() as connection:
             for row in connection.execute(counts).mappings():
@@ -165,12 +152,12 @@ class Queries:
 
     def first_week(self, after: Week | None = None) -> Week | None:
         """The first week that has events, of those after a week where one is given."""
-        days = select(func.min(_EVENT.c.announced_on)).where(_VISIBLE, _NOT_DENIED)
-        return self._find_week(days.where(_EVENT.c.announced_on > _end_of(after)) if after else days)
+        days = select(func.min(_EVENT.c.announced_on)).where(VISIBLE, NOT_DENIED)
+        return self._find_week(days.where(_EVENT.c.announced_on > end_of(after)) if after else days)
 
     def last_week(self, before: Week | None = None) -> Week | None:
         """The last week that has events, of those before a week where one is given."""
-        days = select(func.max(_EVENT.c.announced_on)).where(_VISIBLE, _NOT_DENIED)
+        days = select(func.max(_EVENT.c.announced_on)).where(VISIBLE, NOT_DENIED)
         return self._find_week(days.where(_EVENT.c.announced_on < before.monday) if before else days)
 
     def _find_week(self, days: Select[Any]) -> Week | None:
@@ -189,87 +176,26 @@ def open_queries(store: Store) -> Queries:
     return Queries(store._access)
 
 
-def _select_events() -> Select[Any]:
-    names = (_COMPANY.c.name, _COMPANY.c.key, _COMPANY.c.names)
-    columns = [column.label(f"company_{column.name}") for column in names]
-    return select(_EVENT, *columns).join_from(_EVENT, _COMPANY, _EVENT.c.company_id == _COMPANY.c.id).where(_VISIBLE)
-
-
-def _iter_conditions(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
-    yield from _iter_week_conditions(wanted.first, wanted.last)
-    yield _EVENT.c.status.in_(_values(wanted.statuses)) if wanted.statuses else _NOT_DENIED
-    if wanted.kinds:
-        yield _EVENT.c.kind.in_(_values(wanted.kinds))
-    if wanted.rounds:
-        yield _EVENT.c.round.in_(sorted(wanted.rounds))
-    if wanted.min_usd is not None:
-        yield _EVENT.c.amount_usd >= wanted.min_usd
-    if wanted.company is not None:
-        keys = {match_key(wanted.company), load_gazetteer().company_key(wanted.company)}
-        yield _EVENT.c.id.in_(select(_NAME.c.event_id).where(_NAME.c.key.in_(keys)))
-    if wanted.investor is not None:
-        keys = {match_key(wanted.investor), load_gazetteer().investor_key(wanted.investor)}
-        yield _EVENT.c.id.in_(select(_PART.c.event_id).join(_INVESTOR).where(_INVESTOR.c.key.in_(keys)))
-    if wanted.text:
-        yield _holds_text(wanted.text)
-
-
-def _values(members: Iterable[StrEnum]) -> list[str]:
-    # drivers bind an enum's members in ways of their own
-    return sorted(member.value for member in members)
-
-
-def _iter_week_conditions(first: Week | None, last: Week | None) -> Iterator[ColumnElement[bool]]:
-    if first is not None and first == last:
-        yield and_(_EVENT.c.iso_year == first.year, _EVENT.c.iso_week == first.number)
-        return
-    if first is not None:
-        yield _EVENT.c.announced_on >= first.monday
-    if last is not None:
-        yield _EVENT.c.announced_on <= _end_of(last)
-
-
-def _end_of(week: Week) -> date:
-    # the calendar ends within the last week of the year 9999
-    return week.monday + min(timedelta(days=6), date.max - week.monday)
-
-
-def _holds_text(text: str) -> ColumnElement[bool]:
-    def says(column: ColumnElement[Any]) -> ColumnElement[bool]:
-        return func.lower(column).contains(text.lower(), autoescape=True)
-
-    aliases = select(_ALIAS.c.company_id).where(says(_ALIAS.c.name))
-    investors = select(_PART.c.event_id).join(_INVESTOR).where(says(_INVESTOR.c.name))
-    return or_(
-        says(_COMPANY.c.name),
-        says(_EVENT.c.application),
-        _EVENT.c.company_id.in_(aliases),
-        _EVENT.c.id.in_(investors),
-    )
-
-
-def _lies_behind(key: ColumnElement[Any], descending: bool, place: Place) -> ColumnElement[bool]:
-    further = key < place.value if descending else key > place.value
-    return or_(further, and_(key == place.value, _EVENT.c.id > place.event_id))
-
-
-def _load_parts(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, str], list[Party]]:
-    wanted = (
-        select(_PART.c.event_id, _PART.c.role, _INVESTOR.c.name, _INVESTOR.c.key, _INVESTOR.c.names)
-        .join_from(_PART, _INVESTOR)
-        .where(_PART.c.event_id.in_(ids))
-        .order_by(_PART.c.event_id, _PART.c.position)
-    )
-    parts: dict[tuple[str, str], list[Party]] = defaultdict(list)
-    for event_id, role, name, key, names in connection.execute(wanted):
-        parts[event_id, role].append(Party(name, key, names))
-    return parts
+def _build_stretches(wanted: EventFilter, sort: str, after: Place | None) -> Sequence[Select[Any]]:
+    """The ids wanted, in order: those whose sort value is known, then the others; each stretch can go by an index."""
+    key, descending = _SORTS[sort]
+    ids = select(_EVENT.c.id, key).where(*iter_conditions(wanted))
+    if not isinstance(key, Column):
+        ids = ids.join_from(_EVENT, _COMPANY, _EVENT.c.company_id == _COMPANY.c.id)
+    known = ids.where(key.is_not(None)).order_by(key.desc() if descending else key, _EVENT.c.id)
+    unknown = ids.where(key.is_(None)).order_by(_EVENT.c.id)
+    if after is None:
+        return known, unknown
+    if after.value is None:
+        return (unknown.where(_EVENT.c.id > after.event_id),)
+    near = key <= after.value if descending else key >= after.value
+    return known.where(near, or_(key != after.value, _EVENT.c.id > after.event_id)), unknown
 
 
 def _select_counts() -> Select[Any]:
     """Events by week, kind and whether they are facts."""
-    mega = and_(_FACT, _EVENT.c.kind.in_(_values(MEGA_KINDS)), _EVENT.c.amount_usd >= MEGA_USD)
-    fact = case((_FACT, 1), else_=0).label("fact")
+    mega = and_(FACT, _EVENT.c.kind.in_(list_values(MEGA_KINDS)), _EVENT.c.amount_usd >= MEGA_USD)
+    fact = case((FACT, 1), else_=0).label("fact")
     groups = (_EVENT.c.iso_year, _EVENT.c.iso_week, _EVENT.c.kind, fact)
     return (
         select(
@@ -279,7 +205,7 @@ def _select_counts() -> Select[Any]:
             func.coalesce(func.sum(_EVENT.c.amount_usd), 0.0).label("usd"),
             func.sum(case((mega, 1), else_=0)).label("mega"),
         )
-        .where(_VISIBLE, _NOT_DENIED)
+        .where(VISIBLE, NOT_DENIED)
         .group_by(*groups)
     )
 
@@ -311,6 +237,10 @@ def _select_sources() -> Select[Any]:
             _STATE.c.source_id,
             func.max(_STATE.c.last_success_at).label("last_success_at"),
             func.max(_STATE.c.failures).label("failures"),
+            func.max(_STATE.c.last_error).label("last_error"),
+            func.max(_STATE.c.last_item_at).label("last_item_at"),
+            func.max(_STATE.c.usual_gap).label("usual_gap"),
+            func.max(case((_STATE.c.flaw == Health.SILENT.value, 1), else_=0)).label("silent"),
         )
         .group_by(_STATE.c.source_id)
         .subquery()
@@ -322,6 +252,10 @@ def _select_sources() -> Select[Any]:
             told.c.latest_on,
             fetched.c.last_success_at,
             func.coalesce(fetched.c.failures, 0).label("failures"),
+            fetched.c.last_error,
+            fetched.c.last_item_at,
+            fetched.c.usual_gap,
+            (func.coalesce(fetched.c.silent, 0) > 0).label("silent"),
         )
         .outerjoin(told, told.c.source_id == _SOURCE.c.id)
         .outerjoin(fetched, fetched.c.source_id == _SOURCE.c.id)
