@@ -9,7 +9,7 @@ from api import schemas
 from api.reports.amounts import render_amount, render_money, render_round
 from api.reports.words import Language, load_words
 from domain.event import DatePrecision, Event, EventDate, Kind, Party, Status
-from domain.health import Health, judge_health
+from domain.health import SourceHealth, judge_health
 from domain.history import Mention, Revision, describe_value
 from domain.money import Money
 from domain.week import Week
@@ -176,10 +176,10 @@ def describe_source(source: SourceSummary) -> schemas.Source:
     )
 
 
-def _judge(source: SourceSummary) -> Health:
+def _judge(source: SourceSummary) -> SourceHealth:
     """How the source was at the last crawl, which alone knows whether its silence is worth a word."""
     if source.silent and not source.failures:
-        return Health.SILENT
+        return SourceHealth.SILENT
     return judge_health(
         failures=source.failures,
         last_success_at=source.last_success_at,

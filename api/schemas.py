@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import examples
 from domain.event import DatePrecision, Kind, Status
-from domain.health import Health
+from domain.health import SourceHealth
 from domain.money import Precision
 
 
@@ -306,7 +306,7 @@ class Source(_Schema):
     last_success_at: datetime | None
     failures: int
     """Failed fetches in a row."""
-    health: Health
+    health: SourceHealth
     """`new` (never read), `ok`, `failing`, or `silent`: no item for three times its usual gap."""
     last_error: str | None
     last_item_at: datetime | None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from crawler.report import Tally
 from crawler.sources import Source
-from domain.health import Health, find_usual_gap, judge_health
+from domain.health import SourceHealth, find_usual_gap, judge_health
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -27,25 +27,25 @@ def check_reading(source: Source, tally: Tally) -> None:
         log.warning("%s: %d articles told of, at most %d are expected", source.id, entries, expect.max)
 
 
-def check_silence(source: Source, store: Store, now: datetime) -> Health:
+def check_silence(source: Source, store: Store, now: datetime) -> SourceHealth:
     """Works out how often a source has news, keeps that, and says whether it has fallen silent."""
     days, last_item_at = store.sources.get_item_times(source.id)
     gap = find_usual_gap(days)
     before = store.sources.state(source.id)
     health = judge_health(failures=0, last_success_at=now, last_item_at=last_item_at, usual_gap=gap, now=now)
-    silent = health is Health.SILENT and source.expect.silence
+    silent = health is SourceHealth.SILENT and source.expect.silence
     after = replace(
         before,
         last_item_at=last_item_at,
         usual_gap=gap.total_seconds() if gap else None,
-        flaw=Health.SILENT.value if silent else None,
+        flaw=SourceHealth.SILENT.value if silent else None,
     )
     if after != before:
         store.sources.save(after)
     # said once, when it begins
-    if silent and before.flaw != Health.SILENT and last_item_at and gap:
+    if silent and before.flaw != SourceHealth.SILENT and last_item_at and gap:
         log.warning("%s: %s", source.id, describe_silence(now - last_item_at, gap))
-    return health if silent or health is not Health.SILENT else Health.OK
+    return health if silent or health is not SourceHealth.SILENT else SourceHealth.OK
 
 
 def describe_silence(silence: timedelta, gap: timedelta) -> str:

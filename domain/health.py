@@ -12,7 +12,7 @@ _SILENT_AFTER = 3
 _LEAST_DAYS = 4
 
 
-class Health(StrEnum):
+class SourceHealth(StrEnum):
     """What to think of a source."""
 
     NEW = "new"
@@ -43,12 +43,12 @@ def judge_health(
     last_item_at: datetime | None,
     usual_gap: timedelta | None,
     now: datetime,
-) -> Health:
+) -> SourceHealth:
     """What to think of a source by what is known of its fetches and items."""
     if failures:
-        return Health.FAILING
+        return SourceHealth.FAILING
     if last_success_at is None:
-        return Health.NEW
+        return SourceHealth.NEW
     if last_item_at and usual_gap and now - last_item_at > _SILENT_AFTER * usual_gap:
-        return Health.SILENT
-    return Health.OK
+        return SourceHealth.SILENT
+    return SourceHealth.OK

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from domain.health import Health, judge_health
+from domain.health import SourceHealth, judge_health
 
 if TYPE_CHECKING:
     from crawler.sources import Source
@@ -46,8 +46,8 @@ def _build_row(source: Source, store: Store, now: datetime) -> list[str]:
         usual_gap=timedelta(seconds=whole.usual_gap) if whole and whole.usual_gap else None,
         now=now,
     )
-    if health is Health.SILENT and not source.expect.silence:
-        health = Health.OK
+    if health is SourceHealth.SILENT and not source.expect.silence:
+        health = SourceHealth.OK
     return [
         source.id,
         source.name,
