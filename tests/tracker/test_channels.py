@@ -9,6 +9,7 @@ import pytest
 from api.alerts.message import Message
 from domain.addresses import is_public
 from domain.errors import DeliveryError, SettingsError
+from tests.tracker.factories import build_server_context
 from tests.tracker.receivers import OTHER_SECRET, SECRET, receiver
 from tracker.alerts.channels import CHANNELS, Rate, build_route, parse_rate
 from tracker.alerts.channels.apprise import AppriseChannel
@@ -79,6 +80,14 @@ def test_a_port_where_nobody_listens_is_a_delivery_error():
         url = server.url
     with pytest.raises(DeliveryError, match="cannot be reached"):
         webhook(url).send(message())
+
+
+def test_a_receiver_whose_certificate_nobody_vouches_for_gets_nothing(tmp_path):
+    with receiver() as server:
+        server.socket = build_server_context(tmp_path).wrap_socket(server.socket, server_side=True)
+        with pytest.raises(DeliveryError, match="its certificate cannot be trusted"):
+            webhook(server.url.replace("http:", "https:")).send(message())
+        assert server.seen_ids == []
 
 
 @pytest.mark.parametrize(

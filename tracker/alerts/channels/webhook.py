@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -87,7 +88,9 @@ class WebhookChannel:
                 try:
                     self._judge(await self._request(client, address, message.id, body))
                     return
-                except httpx.ConnectError:
+                except httpx.ConnectError as error:
+                    if _is_untrusted(error):
+                        raise DeliveryError(self.subject, "its certificate cannot be trusted") from error
                     log.debug("%s: no connection to %s", self.subject, address)
                 except httpx.HTTPError as error:
                     raise DeliveryError(self.subject, f"the exchange broke off ({type(error).__name__})") from error
@@ -127,6 +130,16 @@ class WebhookChannel:
 
 
 _KNOWN = {status.value for status in HTTPStatus}
+
+
+def _is_untrusted(error: BaseException) -> bool:
+    """Whether the connection failed for the certificate: the cause lies some way down."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:
