@@ -1,10 +1,10 @@
-"""Alerts: the rules, what they would have told, and the alerts themselves as a stream."""
+"""Alerts: those so far, the rules, what they would have told, and alerts as they come."""
 
 from __future__ import annotations
 
 import hmac
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request
@@ -19,6 +19,7 @@ from api.problems import RequestError
 from api.routes.operations import build_problems, build_responses
 from domain.alert_rules import Rule
 from domain.conditions import BadRule
+from domain.event import Status
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
 
@@ -28,6 +29,20 @@ _RULE: dict[str, Any] = {
     "name": "Mega-rounds",
     "enabled": True,
     "definition": {"id": "mega-round", "when": _WHEN},
+}
+
+
+_ALERT: dict[str, Any] = {
+    "seq": 7,
+    "id": "mega-round.e7kq2m0x9ta",
+    "rule": "mega-round",
+    "event_id": "e7kq2m0x9ta",
+    "event_url": "/api/v1/events/e7kq2m0x9ta",
+    "revision": 2,
+    "correction": False,
+    "status": "announced",
+    "amount_usd": 105500000.0,
+    "put_at": "2025-01-22T09:30:00Z",
 }
 
 
@@ -48,6 +63,29 @@ class RuleList(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_RULE]}]})
 
     items: list[RuleOut]
+
+
+class AlertOut(BaseModel):
+    """That a rule told of an event; `seq` grows with every alert."""
+
+    seq: int
+    id: str
+    rule: str
+    event_id: str
+    event_url: str
+    revision: int
+    correction: bool
+    status: Status
+    amount_usd: float | None
+    put_at: datetime
+
+
+class AlertList(BaseModel):
+    """Alerts in the order in which they fell due."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_ALERT]}]})
+
+    items: list[AlertOut]
 
 
 class RehearsedOut(BaseModel):
@@ -90,6 +128,32 @@ def check_key(settings: SettingsDep, authorization: Key = "") -> None:
     shown = authorization.removeprefix("Bearer ").encode()
     if not any(hmac.compare_digest(shown, key.get_secret_value().encode()) for key in settings.write_keys):
         raise RequestError(401, "key", "changing alert rules wants a key that may write")
+
+
+@router.get("", responses=build_responses(AlertList, 400), summary="Alerts so far")
+def list_alerts(
+    store: StoreDep,
+    after: Annotated[int, Query(description="The `seq` to go on from.", ge=0, le=2**31)] = 0,
+    limit: Annotated[int, Query(description="How many at most.", ge=1, le=1000)] = 100,
+) -> AlertList:
+    """The alerts that fell due, whether they were delivered or not; ask with `after` for those that are new."""
+    return AlertList(
+        items=[
+            AlertOut(
+                seq=seq,
+                id=alert.id,
+                rule=alert.rule_id,
+                event_id=alert.event_id,
+                event_url=f"/api/v1/events/{alert.event_id}",
+                revision=alert.revision,
+                correction=alert.correction,
+                status=alert.status,
+                amount_usd=alert.amount_usd,
+                put_at=alert.at,
+            )
+            for seq, alert in store.outbox.after(after, limit)
+        ]
+    )
 
 
 @router.get("/rules", responses=build_responses(RuleList), summary="The alert rules")

@@ -86,6 +86,18 @@ def test_a_rehearsal_lists_what_a_rule_would_have_told(client, ids):
     assert client.get(f"{RULES}/mega-round/test?since=soon").status_code == 400
 
 
+def test_alerts_so_far_are_listed_in_order_and_read_on_from_a_number(live):
+    store, events = live
+    for event_id in events:
+        put(store, event_id)
+    with open_client(store) as client:
+        first, second = client.get("/api/v1/alerts").json()["items"]
+        assert [first["event_id"], second["event_id"]] == events
+        assert client.get(f"/api/v1/alerts?after={first['seq']}").json()["items"] == [second]
+        assert client.get(first["event_url"]).json()["id"] == events[0]
+        assert client.get("/api/v1/alerts?limit=0").status_code == 400
+
+
 @contextmanager
 def serving(store: Store, **settings: object) -> Iterator[int]:
     """The API on a loopback port, as it runs for real: a stream has no end that a test client would wait for."""
