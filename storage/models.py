@@ -365,7 +365,7 @@ class AlertDeliveryRow(SQLModel, table=True):
     __tablename__ = "alert_delivery"
     __table_args__ = (
         UniqueConstraint("alert_seq", "channel"),
-        Index("ix_alert_delivery_due", "channel", "state", "due_at"),
+        Index("ix_alert_delivery_due", "channel", "state", "due_at", "alert_seq"),
         Index("ix_alert_delivery_lane", "lane", "state", "alert_seq"),
         Index("ix_alert_delivery_tried", "channel", "tried_at"),
     )

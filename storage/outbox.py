@@ -33,6 +33,7 @@ _DELIVERY = table(AlertDeliveryRow)
 _EVENT = table(EventRow)
 _EARLIER = _DELIVERY.alias("earlier")
 LEASE = timedelta(minutes=5)
+_CHUNK = 200
 WAITING, DONE, DEAD = "waiting", "done", "dead"
 
 
@@ -103,8 +104,15 @@ class Outbox:
 
     def address(self, plan: Callable[[Alert], Sequence[Address]]) -> int:
         """Fixes where the new alerts go, and gives how many these were."""
+        total = 0
+        while addressed := self._address_some(plan):
+            total += addressed
+        return total
+
+    def _address_some(self, plan: Callable[[Alert], Sequence[Address]]) -> int:
+        unaddressed = select(_ALERT).where(~_ALERT.c.addressed).order_by(_ALERT.c.seq).limit(_CHUNK)
         with self._access.writing(alone=True) as connection:
-            new = connection.execute(select(_ALERT).where(~_ALERT.c.addressed).order_by(_ALERT.c.seq)).mappings().all()
+            new = connection.execute(unaddressed).mappings().all()
             for row in new:
                 rows = [_write_delivery(row["seq"], address) for address in plan(_read_alert(row))]
                 insert_missing(connection, _DELIVERY, rows)
@@ -116,7 +124,7 @@ class Outbox:
     def claim(self, channel: str, limit: int, now: datetime, lease: timedelta = LEASE) -> list[Delivery]:
         """Takes the messages that are due on a channel, so that nobody else takes them before the lease is over."""
         with self._access.writing(alone=True) as connection:
-            heads = connection.scalars(_select_heads(channel, now).limit(limit)).all()
+            heads = list(dict.fromkeys(connection.scalars(_select_heads(channel, now).limit(limit))))
             if not heads:
                 return []
             mine = and_(_DELIVERY.c.channel == channel, _DELIVERY.c.message_id.in_(heads), _DELIVERY.c.state == WAITING)
@@ -203,7 +211,10 @@ class Outbox:
 
 
 def _select_heads(channel: str, now: datetime) -> Select[Any]:
-    """The due messages of a channel that no earlier message of their lane stands in front of."""
+    """The due messages of a channel that no earlier message of their lane stands in front of, alert by alert.
+
+    The order is that of an index, so that the database stops at the first one that is asked for.
+    """
     blocked = (
         select(_EARLIER.c.id)
         .where(
@@ -222,8 +233,7 @@ def _select_heads(channel: str, now: datetime) -> Select[Any]:
             _DELIVERY.c.due_at <= now,
             ~blocked,
         )
-        .group_by(_DELIVERY.c.message_id)
-        .order_by(func.min(_DELIVERY.c.due_at), func.min(_DELIVERY.c.alert_seq))
+        .order_by(_DELIVERY.c.due_at, _DELIVERY.c.alert_seq)
     )
 
 

@@ -166,7 +166,7 @@ def run_killing(
         thread.start()
         while outcome.kills < kills:
             # somewhere in the middle of the sender's work, never when it is done
-            _send_for(arguments, chance.uniform(0.05, 0.6))
+            _send_for(arguments, chance.uniform(0.05, 0.8))
             outcome.kills += 1
         _send_rest(arguments, store)
         receiver.shutdown()
