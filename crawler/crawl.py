@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,13 @@ def run_crawl(
     return crawl_sources(sources, store_url, settings or load_crawl_settings())
 
 
-def crawl_sources(sources: Sequence[Source], store_url: str, options: CrawlSettings) -> CrawlReport:
-    """Crawls these sources."""
+def crawl_sources(
+    sources: Sequence[Source], store_url: str, options: CrawlSettings, span: tuple[date, date] | None = None
+) -> CrawlReport:
+    """Crawls these sources for what is new, or for what was published between two days."""
+    days = [day.isoformat() for day in span] if span else None
     dumped = [source.model_dump(mode="json") for source in sources]
-    return CrawlReport.read(_do_job("crawl", options, sources=dumped, store_url=store_url))
+    return CrawlReport.read(_do_job("crawl", options, sources=dumped, store_url=store_url, span=days))
 
 
 def discover_source(url: str, options: CrawlSettings, taken: Sequence[str] = ()) -> tuple[Source, dict[str, Any]]:

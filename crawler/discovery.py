@@ -18,7 +18,7 @@ from crawler.parse.articles import tell_language
 from crawler.parse.feeds import Entry
 from crawler.parse.metadata import read_metadata
 from crawler.parse.text import clean_line
-from crawler.parse.urls import canonicalise_url
+from crawler.parse.urls import resolve_url
 from crawler.sources import Source, Way
 from domain.errors import SourceError
 
@@ -73,7 +73,7 @@ def find_candidates(tree: etree._Element, url: str) -> list[Candidate]:
         for link in tree.iter("link")
         if "alternate" in link.get("rel", "").lower() and link.get("type", "").lower().split(";")[0] in _FEED_TYPES
         if not _COMMENTS.search(link.get("title", "") + link.get("href", ""))
-        if (found := canonicalise_url(link.get("href", ""), url))
+        if (found := resolve_url(link.get("href", ""), url))
     ]
     base = url if url.endswith("/") else url + "/"
     usual = [Candidate("feed", urljoin(base, path)) for path in _USUAL_FEEDS]
@@ -84,7 +84,7 @@ def find_candidates(tree: etree._Element, url: str) -> list[Candidate]:
 def find_sitemaps(robots: str) -> list[Candidate]:
     """The sitemaps that a robots.txt names, those of news first."""
     lines = re.findall(r"(?im)^\s*sitemap\s*:\s*(\S+)", robots[: 512 * 1024])
-    urls = [found for line in lines if (found := canonicalise_url(line))]
+    urls = [found for line in lines if (found := resolve_url(line))]
     return _unique([Candidate("sitemap", url, announced=True) for url in sorted(urls, key=lambda u: "news" not in u)])
 
 

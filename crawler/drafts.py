@@ -51,12 +51,12 @@ def render_source(source: Source) -> str:
     """The source as its file; what stands at its default is left out."""
     facts = source.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
     facts.setdefault("verified", source.verified)
-    listings = facts.pop("listings", [])
+    lists = [(name, facts.pop(name)) for name in ("listings", "archives") if name in facts]
     tables = {name: facts.pop(name) for name in ("pages", "expect", "rewrite") if name in facts}
     # an optional field that is not set is a default that JSON calls null
     blocks = ["\n".join(f"{name} = {_write(value)}" for name, value in facts.items() if value is not None)]
     blocks += [_write_table(f"[{name}]", table) for name, table in tables.items()]
-    blocks += [_write_table("[[listings]]", listing) for listing in listings]
+    blocks += [_write_table(f"[[{name}]]", table) for name, tables in lists for table in tables]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -76,7 +76,7 @@ def mark_verified(file: Path, verified: bool) -> bool:
     """Sets `verified` in a source file and leaves every other line alone; gives whether that changed anything."""
     text = file.read_text("utf-8")
     line = f"verified = {'true' if verified else 'false'}"
-    changed, count = re.subn(r"(?m)^verified\s*=\s*(?:true|false)\s*$", line, text, count=1)
+    changed, count = re.subn(r"(?m)^verified\s*=\s*(?:true|false)[ \t]*$", line, text, count=1)
     if not count:
         # before the first table: behind it, the line would be the table's
         head, bracket, tail = re.match(r"(?s)(.*?)(^\[|\Z)(.*)", text, re.MULTILINE).groups()  # type: ignore[union-attr]

@@ -45,8 +45,10 @@ class Validators:
 class Ledger:
     """What one crawl of some sources writes into the store."""
 
-    def __init__(self, store: Store, sources: Iterable[Source]) -> None:
+    def __init__(self, store: Store, sources: Iterable[Source], *, keep_states: bool = True) -> None:
         self._store = store
+        # a look at the past says nothing of how a source is today
+        self._keep_states = keep_states
         self.tallies = {source.id: Tally(source.id) for source in sources}
 
     def get_state(self, source: Source, url: str) -> SourceState:
@@ -84,6 +86,8 @@ class Ledger:
         tally = self.tallies[source.id]
         tally.count("failed_addresses")
         tally.blame(url, flaw.words)
+        if not self._keep_states:
+            return
         before = self.get_state(source, url)
         self._store.sources.save(
             replace(
@@ -118,8 +122,9 @@ class Ledger:
         for found, is_new in zip(batch, new, strict=True):
             self.tallies[found.source_id].count("new" if is_new else "known")
 
-    @staticmethod
-    def _save_success(shelves: Shelves, source: Source, url: str, validators: Validators) -> None:
+    def _save_success(self, shelves: Shelves, source: Source, url: str, validators: Validators) -> None:
+        if not self._keep_states:
+            return
         before = shelves.sources.state(source.id, url)
         shelves.sources.save(
             replace(

@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from crawler.parse.text import clean_line
-from crawler.parse.urls import canonicalise_url
+from crawler.parse.urls import resolve_url
 from crawler.sources import Source
 from domain.errors import BadInput
 
@@ -41,10 +41,10 @@ def _iter_outlines(root: etree._Element) -> Iterator[Outline]:
     for element in root.iter("outline"):
         # the names of attributes come in any case
         told = {str(name).lower(): clean_line(value) for name, value in element.attrib.items()}
-        feed = canonicalise_url(told.get("xmlurl", ""))
+        feed = resolve_url(told.get("xmlurl", ""))
         if feed:
             title = told.get("title") or told.get("text") or feed
-            homepage = canonicalise_url(told.get("htmlurl", ""))
+            homepage = resolve_url(told.get("htmlurl", ""))
             yield Outline(title, feed, homepage, told.get("language", "")[:2].lower() or None)
 
 

@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ def main() -> int:
 
 
 def _crawl(job: Mapping[str, Any]) -> dict[str, Any]:
+    from crawler.backfill import Span
     from crawler.running import crawl_here
     from crawler.settings import CrawlSettings
     from crawler.sources import Source
@@ -29,8 +31,9 @@ def _crawl(job: Mapping[str, Any]) -> dict[str, Any]:
 
     sources = [Source(**facts) for facts in job["sources"]]
     options = CrawlSettings(**job["settings"])
+    span = Span(*map(date.fromisoformat, job["span"])) if job.get("span") else None
     with open_store(job["store_url"]) as store:
-        return asdict(crawl_here(sources, store, options, log_level=job["log_level"], attended=True))
+        return asdict(crawl_here(sources, store, options, span=span, log_level=job["log_level"], attended=True))
 
 
 def _discover(job: Mapping[str, Any]) -> dict[str, Any]:

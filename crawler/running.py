@@ -14,6 +14,7 @@ from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
+from crawler.backfill import Span
 from crawler.cadence import find_due
 from crawler.discovery import choose, draft_found
 from crawler.expectations import check_reading, check_silence
@@ -35,12 +36,16 @@ def crawl_here(
     store: Store,
     options: CrawlSettings,
     *,
+    span: Span | None = None,
     log_level: str = "WARNING",
     attended: bool = False,
 ) -> CrawlReport:
-    """Crawls into the store and gives the report; `attended` stops it at the end of standard input."""
+    """Crawls into the store and gives the report: what is new, or what lies in a span of days.
+
+    `attended` stops it at the end of standard input.
+    """
     store.sources.sync(sources)
-    ledger = Ledger(store, sources)
+    ledger = Ledger(store, sources, keep_states=span is None)
     sources = find_due(sources, ledger, datetime.now(UTC), keep_cadence=options.keep_cadence)
     reading = Reading(options.read_timeout)
     try:
@@ -52,12 +57,14 @@ def crawl_here(
             sources=sources,
             ledger=ledger,
             reading=reading,
+            span=span,
         )
     finally:
         reading.close()
     now = datetime.now(UTC)
     for source in sources:
-        check_reading(source, ledger.tallies[source.id])
+        if span is None:
+            check_reading(source, ledger.tallies[source.id])
         check_silence(source, store, now)
     return CrawlReport.gather(ledger.tallies.values(), _explain(crawler, options))
 

@@ -91,6 +91,19 @@ class Listing(_Fields):
     pages: int = Field(default=1, ge=1, le=500)
 
 
+class Archive(Listing):
+    """Where older articles are told of: an address with {page}, or with {year}, {month} and {day}."""
+
+    way: Way = "listing"
+
+    @model_validator(mode="after")
+    def _check_template(self) -> Archive:
+        names = set(re.findall(r"\{(\w+)\}", self.url))
+        if not names or names - {"page", "year", "month", "day"}:
+            raise ValueError("url needs {page}, or {year} with {month} and perhaps {day}")
+        return self
+
+
 class Expectation(_Fields):
     """How many articles a reading of the source tells of: fewer than `min` is an error, more than `max` a warning."""
 
@@ -133,6 +146,8 @@ class Source(_Fields):
     feeds: tuple[Url, ...] = ()
     sitemaps: tuple[Url, ...] = ()
     listings: tuple[Listing, ...] = ()
+    archives: tuple[Archive, ...] = ()
+    """Where `backfill` looks; sitemaps and listings where there are none."""
     article: Pattern | None = None
     """What the address of an article matches; entries with others are passed over."""
     rewrite: Rewrite | None = None

@@ -15,7 +15,7 @@ from crawler.parse.encodings import decode_bytes
 from crawler.parse.feeds import Entry
 from crawler.parse.pages import BadPage, check_markup
 from crawler.parse.text import clean_line, parse_markup
-from crawler.parse.urls import canonicalise_url, is_front_page, is_same_site
+from crawler.parse.urls import canonicalise_url, is_front_page, is_same_site, resolve_url
 
 _FURNITURE = re.compile(
     r"/(?:tags?|categor(?:y|ies)|topics?|authors?|about|contact|search|login|signin|subscribe|privacy|terms|page)(?:/|$|\?)",
@@ -63,7 +63,7 @@ def parse_listing(
             kept[entry.url] = entry
     entries = tuple(entry for entry in kept.values() if links or wants or _is_headline(entry.title))
     following = next((link.get("href") for link in _select(tree, next_link)), None) if next_link else None
-    return ListingPage(entries, canonicalise_url(following, base) if following else None)
+    return ListingPage(entries, resolve_url(following, base) if following else None)
 
 
 def _read_link(

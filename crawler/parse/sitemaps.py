@@ -11,7 +11,7 @@ from lxml import etree
 from crawler.parse.dates import Moment, parse_date
 from crawler.parse.feeds import Entry, NotAFeed, unzip_document
 from crawler.parse.text import clean_line
-from crawler.parse.urls import canonicalise_url
+from crawler.parse.urls import canonicalise_url, resolve_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def parse_sitemap(
     name = etree.QName(root).localname.lower() if root is not None and isinstance(root.tag, str) else ""
     if name == "sitemapindex":
         pairs = ((_child(node, "loc"), _child(node, "lastmod")) for node in _iter_named(root, "sitemap"))
-        found = ((canonicalise_url(loc, url), parse_date(day, zone, now=now)) for loc, day in pairs if loc)
+        found = ((resolve_url(loc, url), parse_date(day, zone, now=now)) for loc, day in pairs if loc)
         return Sitemap(sitemaps=tuple((address, moment) for address, moment in found if address))
     if name != "urlset":
         raise NotAFeed(_describe(data, name))

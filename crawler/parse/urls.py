@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 import tldextract
 
@@ -50,6 +50,16 @@ def canonicalise_url(url: str, base: str | None = None) -> str | None:
     return urlunsplit((parts.scheme.lower(), netloc, path, _clean_query(parts.query), ""))
 
 
+def resolve_url(url: str, base: str | None = None) -> str | None:
+    """An address made absolute and otherwise left as it is, for what is no article; None where it is no web page's."""
+    text = "".join(url.split()) if url else ""
+    try:
+        joined = urljoin(base, text) if base else text
+    except ValueError:
+        return None
+    return urldefrag(joined)[0] if canonicalise_url(joined) else None
+
+
 def get_host(url: str) -> str:
     """The host of an address in lower case, empty where it has none."""
     try:
@@ -58,12 +68,14 @@ def get_host(url: str) -> str:
         return ""
 
 
+def get_site(url: str) -> str:
+    """The registrable domain of an address, or its host and port where that has none."""
+    return _registrable(get_host(url)) or urlsplit(url).netloc.lower()
+
+
 def is_same_site(one: str, other: str) -> bool:
     """True where both addresses lie under one registrable domain (or on one host and port, where there is none)."""
-    if urlsplit(one).netloc.lower() == urlsplit(other).netloc.lower():
-        return True
-    mine, theirs = _registrable(get_host(one)), _registrable(get_host(other))
-    return bool(mine) and mine == theirs
+    return get_site(one) == get_site(other)
 
 
 def is_front_page(url: str) -> bool:
@@ -112,4 +124,8 @@ def _splitter() -> tldextract.TLDExtract:
 
 @cache
 def _registrable(host: str) -> str:
-    return str(_splitter()(host).top_domain_under_public_suffix)
+    found = str(_splitter()(host).top_domain_under_public_suffix)
+    if found or host.replace(".", "").isdigit() or ":" in host:
+        return found
+    # a name of a private network
+    return ".".join(host.split(".")[-2:])

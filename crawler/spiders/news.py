@@ -17,6 +17,7 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.backfill import Span, find_more, plan_addresses
 from crawler.failures import Flaw, explain
 from crawler.ledger import Found, Ledger, Validators
 from crawler.parse.articles import build_article
@@ -39,11 +40,14 @@ class NewsSpider(Spider):
 
     name = "news"
 
-    def __init__(self, sources: Iterable[Source], ledger: Ledger, reading: Reading, **kwargs: Any) -> None:
+    def __init__(
+        self, sources: Iterable[Source], ledger: Ledger, reading: Reading, span: Span | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.sources = {source.id: source for source in sources}
         self.ledger = ledger
         self.reading = reading
+        self.span = span
         self._open: Counter[str] = Counter()
         self._asked: set[tuple[str, str]] = set()
 
@@ -57,15 +61,19 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Asks for every address that tells of articles."""
         for source in self.sources.values():
-            self._open[source.id] = len(source.addresses)
-            for way, url in source.addresses:
-                yield self._ask_index(source, way, url, url)
+            addresses = plan_addresses(source, self.span)
+            self._open[source.id] = len(addresses)
+            if not addresses:
+                words = "has neither archives nor sitemaps nor listings to look for the past in"
+                self.ledger.note_index_flaw(source, source.homepage, Flaw("no_archive", words))
+            for address in addresses:
+                yield self._ask_index(source, address.way, address.url, address.root)
 
     def _ask_index(self, source: Source, way: Way, url: str, root: str, depth: int = 0) -> Request:
         """Asks for an address; `root` is the one in the source's file that led there."""
         self._asked.add((source.id, url))
         state = self.ledger.get_state(source, url)
-        shown = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
+        shown = {} if self.span else {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
         return Request(
             url,
             headers={name: value for name, value in shown.items() if value},
@@ -101,18 +109,21 @@ class NewsSpider(Spider):
             kind = error.kind if isinstance(error, BadPage) else "not_a_feed"
             self.ledger.note_index_flaw(source, asked, Flaw(kind, str(error)))
             return
-        if not index.entries and not index.more and source.expect.min:
+        if self.span:
+            index = replace(index, more=find_more(index, root, depth, self.span))
+        elif not index.entries and not index.more and source.expect.min:
             self.ledger.note_index_flaw(source, asked, Flaw("empty", f"an empty {way}"))
             return
         new = self._note_index(response, source, asked, index, now)
-        # behind a page of a list that tells nothing new there is nothing new either
-        for url in index.more if new or way != "listing" else ():
+        # behind a page of a list that tells nothing new there is nothing new either; of the past there may be
+        for url in index.more if new or self.span or way != "listing" else ():
             if depth < _MAX_DEPTH and (source.id, url) not in self._asked:
                 self._open[source.id] += 1
                 yield self._ask_index(source, way, url, root, depth + 1)
 
     def _note_index(self, response: Response, source: Source, asked: str, index: Index, now: datetime) -> int:
-        entries = [replace(e, url=source.locate(e.url)) for e in index.entries if source.wants(e.url)]
+        told = (entry for entry in index.entries if self.span is None or self.span.holds(entry))
+        entries = [replace(entry, url=source.locate(entry.url)) for entry in told if source.wants(entry.url)]
         whole = []
         if source.full_text:
             pages = [(entry, parse_entry(entry, least=_WHOLE)) for entry in entries]
@@ -125,7 +136,10 @@ class NewsSpider(Spider):
         """Notes that an address could not be fetched, and goes on."""
         told = failure.request.cb_kwargs
         source = self.sources[told["source_id"]]
-        self.ledger.note_index_flaw(source, told["asked"], explain(failure.value))
+        flaw = explain(failure.value)
+        # a day without articles, or the page behind the last one
+        if not (self.span and flaw.kind == "http_404" and told["asked"] != told["root"]):
+            self.ledger.note_index_flaw(source, told["asked"], flaw)
         yield from self._close_index(source)
 
     def _close_index(self, source: Source) -> Iterator[Request]:

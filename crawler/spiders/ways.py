@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from crawler.parse.feeds import Entry, parse_feed
 from crawler.parse.form_d import parse_form_d
@@ -33,6 +33,14 @@ class Index:
 
     entries: tuple[Entry, ...]
     more: tuple[str, ...] = ()
+    changed: Mapping[str, date] = field(default_factory=dict)
+    """When some of the further addresses changed last."""
+
+    @property
+    def oldest(self) -> date | None:
+        """The day of its oldest entry, None where most have no date."""
+        days = [entry.moment.on for entry in self.entries if entry.moment]
+        return min(days) if days and len(days) * 2 > len(self.entries) else None
 
 
 def _read_feed(answer: Answer, source: Source) -> Index:
@@ -42,11 +50,12 @@ def _read_feed(answer: Answer, source: Source) -> Index:
 
 def _read_sitemap(answer: Answer, source: Source) -> Index:
     found = parse_sitemap(answer.body, answer.url, zone=source.zone, now=answer.now)
-    return Index(found.entries, tuple(address for address, _ in found.sitemaps))
+    changed = {address: moment.on for address, moment in found.sitemaps if moment}
+    return Index(found.entries, tuple(address for address, _ in found.sitemaps), changed)
 
 
 def _read_listing(answer: Answer, source: Source) -> Index:
-    listing = next(listing for listing in source.listings if listing.url == answer.root)
+    listing = next(listing for listing in (*source.listings, *source.archives) if listing.url == answer.root)
     page = parse_listing(
         answer.body,
         answer.url,

@@ -1,8 +1,9 @@
-"""What is crawled: sources, and under it check, add, import, export."""
+"""What is crawled: sources, and under it check, add, backfill, read, import, export."""
 
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -92,6 +93,55 @@ def add(
     beside = Path("tests/crawler/fixtures") if Path("tests/crawler").is_dir() else place / "fixtures"
     note(f"fixture: {write_fixture(fixtures or beside, source.id, fixture)}")
     note("Look at country, timezone, trust and cadence; docs/howto/add-a-source.md says what they mean.")
+
+
+@group.command("backfill")
+def backfill(
+    ids: Annotated[list[str], typer.Argument(help="Ids of sources.")],
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day.")],
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day; today where not given.")
+    ] = None,
+    budget: Annotated[int, typer.Option(help="The most pages to fetch of each source.", min=1)] = 1000,
+    folder: SourcesDir = None,
+    store: StoreUrl = None,
+) -> None:
+    """Fetch what sources published between two days."""
+    from crawler.backfill import Span
+    from crawler.crawl import crawl_sources
+    from crawler.settings import load_crawl_settings
+    from crawler.sources import choose_sources
+    from tracker.progress import describe_counts
+
+    span = Span(since.date(), (until or datetime.now()).date())
+    chosen = [source.model_copy(update={"budget": budget}) for source in choose_sources(_load(folder), ids)]
+    url = settings_with(store_url=store).store_url
+    report = crawl_sources(chosen, url, load_crawl_settings(), (span.since, span.until))
+    note(describe_counts(report.counts))
+    for problem in report.problems:
+        warn(problem)
+    if report.problems:
+        raise typer.Exit(1)
+
+
+@group.command("read")
+def read(
+    files: Annotated[list[Path], typer.Argument(help="WARC files, mailboxes (mbox) and mails (.eml).")],
+    folder: SourcesDir = None,
+    store: StoreUrl = None,
+) -> None:
+    """Read articles from WARC files and mailboxes."""
+    from crawler.filing import file_articles
+    from tracker.progress import describe_counts
+
+    sources = _load(folder)
+    with open_given_store(store) as opened:
+        report = file_articles(files, sources, opened)
+    note(describe_counts(report.counts))
+    for problem in report.problems:
+        warn(problem)
+    if report.problems:
+        raise typer.Exit(1)
 
 
 @group.command("import")
