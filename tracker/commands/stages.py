@@ -76,18 +76,20 @@ def _run_every(every: str, names: list[str], store_url: str | None, sources: Pat
         # retries and digests fall due between two turns
         postman = Thread(target=deliver_until, args=(stop, store, settings_with(store_url=store_url)), daemon=True)
         postman.start()
-        repeat(lambda: _turn(names, store_url, sources), interval, stop)
+        repeat(lambda: _turn(names, store_url, sources, keep_cadence=True), interval, stop)
         postman.join(timeout=30)
     note("stopped")
 
 
-def _turn(names: list[str], store_url: str | None, sources: Path | None) -> bool:
+def _turn(names: list[str], store_url: str | None, sources: Path | None, *, keep_cadence: bool = False) -> bool:
     from tracker.cycle import Ground, run_stages
     from tracker.progress import build_progress
 
     settings = settings_with(store_url=store_url)
     with open_given_store(store_url) as store:
-        ground = Ground(store, settings, sources or settings.sources_dir)
+        # whoever crawls by hand wants it now; a schedule asks each source as often as its file says
+        crawl_settings = {"keep_cadence": True} if keep_cadence else {}
+        ground = Ground(store, settings, sources or settings.sources_dir, crawl_settings)
         return run_stages(names, ground, build_progress(), warn)
 
 
