@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 _QUOTED = re.compile(r"[\"'“”‘’「」『』《》]")
@@ -69,12 +69,14 @@ def _strip_legal_form(folded: str) -> str:
     return _LEGAL_ZH.sub("", joined) or joined
 
 
+@lru_cache(maxsize=65_536)
 def match_key(name: str) -> str:
     """The name without case, width, accents, legal form, spacing and marks; empty only for an empty name."""
     folded = _fold(name)
     return _MARKS.sub("", _strip_legal_form(folded)) or _MARKS.sub("", folded) or folded
 
 
+@lru_cache(maxsize=65_536)
 def loose_key(name: str) -> str:
     """The match key also without what a company may leave off (AI, Labs, 科技, 智能, a Chinese city in front)."""
     words = _strip_legal_form(_fold(name)).replace(".", " ").split()

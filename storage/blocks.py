@@ -19,8 +19,8 @@ from domain.judgement import Judgement
 from domain.refiling import StoredEvent
 from domain.resolution import Decision, Filing, Join, New, Unsure
 from storage.engine import Access
+from storage.event_reading import load_events
 from storage.event_writing import write_end
-from storage.events import load_events
 from storage.extractions import select_claims
 from storage.judgements import find_judged_keys, load_judgements
 from storage.models import EventMentionRow, EventNameRow, EventRow, ExtractionRow

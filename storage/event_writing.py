@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from domain.claim import Claim, company_keys
 from domain.event import Event
@@ -27,6 +27,14 @@ _MENTION = table(EventMentionRow)
 _REVISION = table(EventRevisionRow)
 _EXTRACTION = table(ExtractionRow)
 
+# built once: building a statement costs more than running it
+_ADD_EVENT, _ADD_PART, _ADD_MENTION, _ADD_REVISION = map(insert, (_EVENT, _PART, _MENTION, _REVISION))
+_SET_EVENT = update(_EVENT).where(_EVENT.c.id == bindparam("this_id"))
+_SET_DAY = update(_NAME).where(_NAME.c.event_id == bindparam("this_id"))
+_SET_MERGED = update(_EXTRACTION).where(_EXTRACTION.c.id == bindparam("this_id"))
+_DROP_PARTS = delete(_PART).where(_PART.c.event_id == bindparam("this_id"))
+_DROP_MENTION = delete(_MENTION).where(_MENTION.c.extraction_id == bindparam("this_id"))
+
 
 def write_change(connection: Connection, change: Change) -> None:
     """Writes event, company, names, investors, mentions and revision."""
@@ -35,7 +43,7 @@ def write_change(connection: Connection, change: Change) -> None:
     changed = diff_events(before, after)
     _write_event(connection, change, company_id)
     if before is None or (before.leads, before.participants) != (after.leads, after.participants):
-        _write_parts(connection, after)
+        _write_parts(connection, after, is_new=before is None)
     if change.filings is not None:
         _write_filings(connection, after, change.filings, company_id, change.at)
     elif change.claim is not None:
@@ -43,7 +51,7 @@ def write_change(connection: Connection, change: Change) -> None:
         keep_aliases(connection, company_id, change.claim.extraction.company, change.claim.article.id)
         _write_mention(connection, after.id, change.claim, change.decision or New(), change.at)
     if "announced_on" in changed:
-        connection.execute(update(_NAME).where(_NAME.c.event_id == after.id).values(announced_on=after.announced_on))
+        connection.execute(_SET_DAY, {"this_id": after.id, "announced_on": after.announced_on})
     if before is None or after.revision != before.revision:
         _write_revision(connection, after, changed, change.at, change.claim.article.id if change.claim else None)
 
@@ -52,7 +60,7 @@ def _write_event(connection: Connection, change: Change, company_id: int) -> Non
     columns = write_event(change.after, company_id)
     if change.before is None:
         times = {"created_at": change.at, "updated_at": change.at}
-        connection.execute(insert(_EVENT).values(**columns, **times, stale=False, withdrawn=False))
+        connection.execute(_ADD_EVENT, {**columns, **times, "stale": False, "withdrawn": False})
         return
     if change.filings is not None:
         columns |= {"stale": False, "withdrawn": False}
@@ -60,12 +68,13 @@ def _write_event(connection: Connection, change: Change, company_id: int) -> Non
         return
     if change.after.revision != change.before.revision:
         columns["updated_at"] = change.at
-    connection.execute(update(_EVENT).where(_EVENT.c.id == change.after.id).values(columns))
+    connection.execute(_SET_EVENT, {**columns, "this_id": change.after.id})
 
 
-def _write_parts(connection: Connection, event: Event) -> None:
+def _write_parts(connection: Connection, event: Event, *, is_new: bool) -> None:
     ids = keep_investors(connection, (*event.leads, *event.participants))
-    connection.execute(delete(_PART).where(_PART.c.event_id == event.id))
+    if not is_new:
+        connection.execute(_DROP_PARTS, {"this_id": event.id})
     roles = [("lead", party) for party in event.leads] + [("participant", party) for party in event.participants]
     rows = [
         {
@@ -78,12 +87,11 @@ def _write_parts(connection: Connection, event: Event) -> None:
         for position, (role, party) in enumerate(roles)
     ]
     if rows:
-        connection.execute(insert(_PART), rows)
+        connection.execute(_ADD_PART, rows)
 
 
 def _write_names(connection: Connection, event: Event, claims: Sequence[Claim]) -> None:
-    known = set(connection.scalars(select(_NAME.c.key).where(_NAME.c.event_id == event.id)))
-    keys = {key for claim in claims for key in company_keys(claim.extraction, load_gazetteer())} - known
+    keys = {key for claim in claims for key in company_keys(claim.extraction, load_gazetteer())}
     insert_missing(
         connection,
         _NAME,
@@ -98,24 +106,23 @@ def _write_filings(
     _write_names(connection, event, [filing.claim for filing in filings])
     for filing in filings:
         keep_aliases(connection, company_id, filing.claim.extraction.company, filing.claim.article.id)
-        connection.execute(delete(_MENTION).where(_MENTION.c.extraction_id == filing.claim.extraction_id))
+        connection.execute(_DROP_MENTION, {"this_id": filing.claim.extraction_id})
         _write_mention(connection, event.id, filing.claim, filing.decision, at)
 
 
 def _write_mention(connection: Connection, event_id: str, claim: Claim, decision: Decision, at: datetime) -> None:
     doubt = decision.event_id if isinstance(decision, Unsure) else None
-    connection.execute(
-        insert(_MENTION).values(
-            extraction_id=claim.extraction_id,
-            event_id=event_id,
-            decision={New: "new", Join: "join", Unsure: "unsure"}[type(decision)],
-            score=decision.score,
-            reasons=write_reasons(decision.reasons),
-            doubt_event_id=doubt,
-            filed_at=at,
-        )
-    )
-    connection.execute(update(_EXTRACTION).where(_EXTRACTION.c.id == claim.extraction_id).values(merged=True))
+    mention = {
+        "extraction_id": claim.extraction_id,
+        "event_id": event_id,
+        "decision": {New: "new", Join: "join", Unsure: "unsure"}[type(decision)],
+        "score": decision.score,
+        "reasons": write_reasons(decision.reasons),
+        "doubt_event_id": doubt,
+        "filed_at": at,
+    }
+    connection.execute(_ADD_MENTION, mention)
+    connection.execute(_SET_MERGED, {"this_id": claim.extraction_id, "merged": True})
 
 
 def _write_revision(
@@ -126,25 +133,22 @@ def _write_revision(
     article_id: int | None,
     **flags: bool,
 ) -> None:
-    connection.execute(
-        insert(_REVISION).values(
-            event_id=event.id,
-            number=event.revision,
-            at=at,
-            changed={name: list(pair) for name, pair in changed.items()},
-            article_id=article_id,
-            event=build_record(event) | flags,
-        )
-    )
+    revision = {
+        "event_id": event.id,
+        "number": event.revision,
+        "at": at,
+        "changed": {name: list(pair) for name, pair in changed.items()},
+        "article_id": article_id,
+        "event": build_record(event) | flags,
+    }
+    connection.execute(_ADD_REVISION, revision)
 
 
 def write_end(connection: Connection, event: Event, into: str | None, at: datetime) -> None:
     """Takes an event out of sight: merged into another one, or withdrawn; its id, row and history stay."""
     ended = replace(event, merged_into=into, revision=event.revision + 1)
     state = {"merged_into": into, "withdrawn": into is None, "stale": False}
-    connection.execute(
-        update(_EVENT).where(_EVENT.c.id == event.id).values(**state, revision=ended.revision, updated_at=at)
-    )
+    connection.execute(_SET_EVENT, {**state, "revision": ended.revision, "updated_at": at, "this_id": event.id})
     if into is None:
         _write_revision(connection, ended, {"withdrawn": (False, True)}, at, None, withdrawn=True)
     else:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -11,15 +10,14 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from domain.alerting import FACTS, MEGA_USD
 from domain.claim import Candidate, Claim, company_keys
-from domain.errors import NotFound
-from domain.event import Event, Kind, Party, Status
+from domain.event import Event, Kind, Status
 from domain.fusion import Reported, list_reported
 from domain.gazetteer import load_gazetteer
 from domain.history import Change, Doubt, Mention, Revision, WeekSummary
-from domain.ledger import AFTER, BEFORE, NEAREST, shift_day
 from domain.record import read_record
 from domain.week import Week
 from storage.engine import Access
+from storage.event_reading import find_near, follow, load_candidates, load_events, load_members
 from storage.event_writing import write_change
 from storage.extractions import load_evidence, select_claims
 from storage.models import (
@@ -33,7 +31,7 @@ from storage.models import (
     ExtractionRow,
     InvestorRow,
 )
-from storage.rows import read_claim, read_event, read_extraction, read_reasons, table
+from storage.rows import read_extraction, read_reasons, table
 
 __all__ = ["Change", "Events", "Mention", "Revision", "WeekSummary"]
 
@@ -62,7 +60,7 @@ class Events:
         """The events that a claim may belong to: a name of the company is shared and the dates are near."""
         keys = company_keys(claim.extraction, load_gazetteer())
         with self._access.reading() as connection:
-            return _load_candidates(connection, _find_near(connection, keys, claim.dated.on))
+            return load_candidates(connection, find_near(connection, keys, claim.dated.on))
 
     def apply(self, change: Change) -> None:
         """Writes a change: event, company, investors, mention and revision, all or nothing."""
@@ -93,7 +91,7 @@ class Events:
     def members(self, event_id: str) -> list[Claim]:
         """The claims filed under the event."""
         with self._access.reading() as connection:
-            members = _load_members(connection, [_follow(connection, event_id)], live=True)
+            members = load_members(connection, [follow(connection, event_id)], live=True)
         return [claim for claims in members.values() for claim in claims]
 
     def is_first(self, event_id: str) -> bool:
@@ -106,7 +104,7 @@ class Events:
     def get(self, event_id: str) -> Event:
         """The event of that id or the one it was merged into; NotFound where there is none."""
         with self._access.reading() as connection:
-            return load_events(connection, [_follow(connection, event_id)])[0]
+            return load_events(connection, [follow(connection, event_id)])[0]
 
     def in_week(self, week: Week) -> list[Event]:
         """The events of a week, neither merged nor denied, the largest first, those without an amount last."""
@@ -149,13 +147,13 @@ class Events:
     def mentions(self, event_id: str) -> list[Mention]:
         """The articles that tell the event, oldest first, each with its words and why it was filed here."""
         with self._access.reading() as connection:
-            return _load_mentions(connection, _follow(connection, event_id))
+            return _load_mentions(connection, follow(connection, event_id))
 
     def doubts(self) -> list[Doubt]:
         """The claims that opened an event but may belong to another one, the nearest misses first."""
         with self._access.reading() as connection:
             rows = connection.execute(_select_doubts()).all()
-            pairs = [(row, _follow(connection, row.doubt_event_id)) for row in rows]
+            pairs = [(row, follow(connection, row.doubt_event_id)) for row in rows]
         return [
             Doubt(row.event_id, doubt_id, row.score, row.title, row.url, read_reasons(row.reasons))
             for row, doubt_id in pairs
@@ -171,18 +169,18 @@ class Events:
         )
         with self._access.reading() as connection:
             filed = connection.scalars(wanted.distinct().order_by(_MENTION.c.event_id)).all()
-            return list(dict.fromkeys(_follow(connection, event_id) for event_id in filed))
+            return list(dict.fromkeys(follow(connection, event_id) for event_id in filed))
 
     def reported(self, event_id: str) -> list[Reported]:
         """Every value that articles report, field by field, the shown one first."""
         with self._access.reading() as connection:
-            members = _load_members(connection, [_follow(connection, event_id)], live=True)
+            members = load_members(connection, [follow(connection, event_id)], live=True)
         return list_reported([claim for claims in members.values() for claim in claims])
 
     def revisions(self, event_id: str) -> list[Revision]:
         """The event's history, the first revision first."""
         with self._access.reading() as connection:
-            here = _REVISION.c.event_id == _follow(connection, event_id)
+            here = _REVISION.c.event_id == follow(connection, event_id)
             rows = connection.execute(select(_REVISION).where(here).order_by(_REVISION.c.number)).mappings().all()
         return [
             Revision(
@@ -193,94 +191,6 @@ class Events:
             )
             for row in rows
         ]
-
-
-def _find_near(connection: Connection, keys: Collection[str], on: date) -> list[str]:
-    """The nearest events under these keys, looking both ways from the day."""
-    visible = select(_NAME.c.event_id).join(_EVENT).where(_EVENT.c.merged_into.is_(None), ~_EVENT.c.withdrawn)
-    found: dict[str, None] = {}
-    for key in sorted(keys):
-        here = visible.where(_NAME.c.key == key)
-        until = here.where(_NAME.c.announced_on <= on, _NAME.c.announced_on >= shift_day(on, -BEFORE))
-        since = here.where(_NAME.c.announced_on > on, _NAME.c.announced_on <= shift_day(on, AFTER))
-        found |= dict.fromkeys(
-            connection.scalars(until.order_by(_NAME.c.announced_on.desc(), _NAME.c.event_id).limit(NEAREST))
-        )
-        found |= dict.fromkeys(
-            connection.scalars(since.order_by(_NAME.c.announced_on, _NAME.c.event_id).limit(NEAREST))
-        )
-    return list(found)
-
-
-def _load_candidates(connection: Connection, ids: Sequence[str]) -> list[Candidate]:
-    if not ids:
-        return []
-    members = _load_members(connection, ids, live=False)
-    return [Candidate(event, tuple(members.get(event.id, ()))) for event in load_events(connection, ids)]
-
-
-def _load_members(connection: Connection, ids: Sequence[str], *, live: bool) -> dict[str, list[Claim]]:
-    """The claims filed under each event; a stale event is still known by those that left, unless `live`."""
-    wanted = (
-        select_claims()
-        .add_columns(_MENTION.c.event_id)
-        .join(_MENTION, _MENTION.c.extraction_id == _EXTRACTION.c.id)
-        .join(_EVENT, _EVENT.c.id == _MENTION.c.event_id)
-        .where(_MENTION.c.event_id.in_(ids))
-        .where(~_EXTRACTION.c.retired if live else or_(~_EXTRACTION.c.retired, _EVENT.c.stale))
-        .order_by(_EXTRACTION.c.id)
-    )
-    members: dict[str, list[Claim]] = defaultdict(list)
-    for row in connection.execute(wanted).mappings():
-        members[row["event_id"]].append(read_claim(row))
-    return members
-
-
-def load_events(connection: Connection, ids: Sequence[str]) -> list[Event]:
-    """The events of these ids, visible or not, in their order."""
-    if not ids:
-        return []
-    wanted = (
-        select(
-            _EVENT,
-            _COMPANY.c.name.label("company_name"),
-            _COMPANY.c.key.label("company_key"),
-            _COMPANY.c.names.label("company_names"),
-        )
-        .join_from(_EVENT, _COMPANY, _EVENT.c.company_id == _COMPANY.c.id)
-        .where(_EVENT.c.id.in_(ids))
-    )
-    rows = {row["id"]: row for row in connection.execute(wanted).mappings()}
-    parts = _load_parts(connection, ids)
-    return [read_event(rows[id], parts[id, "lead"], parts[id, "participant"]) for id in ids if id in rows]
-
-
-def _load_parts(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, str], list[Party]]:
-    wanted = (
-        select(_PART.c.event_id, _PART.c.role, _PART.c.named_as, _INVESTOR.c.name, _INVESTOR.c.key, _INVESTOR.c.names)
-        .join_from(_PART, _INVESTOR)
-        .where(_PART.c.event_id.in_(ids))
-        .order_by(_PART.c.event_id, _PART.c.position)
-    )
-    parts: dict[tuple[str, str], list[Party]] = defaultdict(list)
-    for event_id, role, named_as, name, key, names in connection.execute(wanted):
-        shown = named_as or {"name": name, "names": names}
-        parts[event_id, role].append(Party(shown["name"], key, shown["names"]))
-    return parts
-
-
-def _follow(connection: Connection, event_id: str) -> str:
-    seen: set[str] = set()
-    current: str | None = event_id
-    while current is not None and current not in seen:
-        seen.add(current)
-        row = connection.execute(select(_EVENT.c.merged_into).where(_EVENT.c.id == current)).first()
-        if row is None:
-            break
-        if row[0] is None:
-            return current
-        current = row[0]
-    raise NotFound(f"event {event_id}", "there is no such event")
 
 
 def _load_mentions(connection: Connection, event_id: str) -> list[Mention]:

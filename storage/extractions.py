@@ -108,13 +108,16 @@ class Extractions:
         with self._access.reading() as connection:
             return list(_load_live(connection, article_id).values())
 
-    def is_unmerged(self, claim: Claim) -> bool:
-        """Whether the claim is still to be filed: another worker may have been faster."""
+    def still_unmerged(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Those that are still to be filed: another worker may have been faster."""
         wanted = select(_EXTRACTION.c.id).where(
-            _EXTRACTION.c.id == claim.extraction_id, ~_EXTRACTION.c.merged, ~_EXTRACTION.c.retired
+            _EXTRACTION.c.id.in_([claim.extraction_id for claim in claims]),
+            ~_EXTRACTION.c.merged,
+            ~_EXTRACTION.c.retired,
         )
         with self._access.reading() as connection:
-            return connection.scalar(wanted) is not None
+            ids = set(connection.scalars(wanted))
+        return [claim for claim in claims if claim.extraction_id in ids]
 
 
 def _load_live(connection: Connection, article_id: int) -> dict[int, Extraction]:

@@ -57,6 +57,11 @@ class Judgements:
         with self._access.reading() as connection:
             return load_judgements(connection)
 
+    def any(self) -> bool:
+        """Whether anybody judged at all."""
+        with self._access.reading() as connection:
+            return bool(connection.scalar(select(exists(select(_JUDGEMENT.c.id)))))
+
     def touch(self, keys: Collection[str]) -> bool:
         """Whether anybody judged on a company with one of these keys."""
         with self._access.reading() as connection:

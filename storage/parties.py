@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from domain.event import Event, Party
 from domain.names import match_key
@@ -17,15 +17,20 @@ _COMPANY = table(CompanyRow)
 _ALIAS = table(CompanyAliasRow)
 _INVESTOR = table(InvestorRow)
 
+_FIND_COMPANY = select(_COMPANY).where(_COMPANY.c.key == bindparam("this_key"))
+_FIND_INVESTORS = select(_INVESTOR).where(_INVESTOR.c.key.in_(bindparam("keys", expanding=True)))
+_ADD_COMPANY = insert(_COMPANY).returning(_COMPANY.c.id)
+_ADD_INVESTOR = insert(_INVESTOR).returning(_INVESTOR.c.id)
+
 
 def keep_company(connection: Connection, event: Event) -> int:
     """The id of the event's company, made or brought up to date."""
     party = event.company
-    row = connection.execute(select(_COMPANY).where(_COMPANY.c.key == party.key)).mappings().first()
+    row = connection.execute(_FIND_COMPANY, {"this_key": party.key}).mappings().first()
     facts = {"name": party.name, "country": event.country, "sector": event.sector}
     if row is None:
-        new = insert(_COMPANY).values(key=party.key, discriminator="", names=dict(party.names), **facts)
-        return int(connection.execute(new.returning(_COMPANY.c.id)).scalar_one())
+        new = {"key": party.key, "discriminator": "", "names": dict(party.names), **facts}
+        return int(connection.execute(_ADD_COMPANY, new).scalar_one())
     _refresh(connection, _COMPANY, row, party, facts)
     return int(row["id"])
 
@@ -51,14 +56,14 @@ def keep_investors(connection: Connection, parties: Sequence[Party]) -> dict[str
     """The ids of the investors by key, made or brought up to date."""
     if not parties:
         return {}
-    wanted = select(_INVESTOR).where(_INVESTOR.c.key.in_([party.key for party in parties]))
-    known = {row["key"]: row for row in connection.execute(wanted).mappings()}
+    rows = connection.execute(_FIND_INVESTORS, {"keys": [party.key for party in parties]}).mappings()
+    known = {row["key"]: row for row in rows}
     ids = {}
     for party in parties:
         if (row := known.get(party.key)) is not None:
             _refresh(connection, _INVESTOR, row, party, {"name": party.name})
             ids[party.key] = int(row["id"])
         else:
-            new = insert(_INVESTOR).values(key=party.key, name=party.name, names=dict(party.names))
-            ids[party.key] = int(connection.execute(new.returning(_INVESTOR.c.id)).scalar_one())
+            new = {"key": party.key, "name": party.name, "names": dict(party.names)}
+            ids[party.key] = int(connection.execute(_ADD_INVESTOR, new).scalar_one())
     return ids

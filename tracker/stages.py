@@ -2,7 +2,7 @@
 
 extract   articles.iter_pending ─→ extractor ─→ check_extraction ─→ extractions.replace
 merge     extractions.iter_unmerged ─→ events.candidates ─→ domain.filing.file_claim ─→ alerting.RuleBook.find_due
-          ─→ events.apply + outbox.put, outbox.correct, in ONE transaction a claim
+          ─→ events.apply + outbox.put, outbox.correct, in ONE transaction some claims
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from domain.alerting import DEFAULT_RULES, Rule, RuleBook
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int | None], None]
 MAXIMUM = 10**13
+# claims that are filed in one transaction: some, so that it pays, and few, so that others need not wait
+_BATCH = 25
 _TOLD: dict[type[Decision] | type[None], str] = {New: "new", Join: "joined", Unsure: "unsure", type(None): "joined"}
 
 
@@ -118,29 +121,32 @@ def merge(
     counts = Counter(claims=0, new=0, joined=0, unsure=0, refreshed=0, withdrawn=0, alerts=0)
     with _run(store, "merge", counts):
         total = store.extractions.count_unmerged()
-        for claim in store.extractions.iter_unmerged(limit):
-            _merge_claim(store, claim, book, at, rates, counts)
+        pending = store.extractions.iter_unmerged(limit)
+        while claims := list(islice(pending, _BATCH)):
+            _merge_batch(store, claims, book, at, rates, counts)
             if progress:
                 progress(counts["claims"], total if limit is None else min(limit, total))
         _refresh_stale(store, book, at, rates, counts)
     return dict(counts)
 
 
-def _merge_claim(store: Store, claim: Claim, book: RuleBook, at: datetime, rates: Rates, counts: Counter[str]) -> None:
+def _merge_batch(
+    store: Store, claims: Sequence[Claim], book: RuleBook, at: datetime, rates: Rates, counts: Counter[str]
+) -> None:
     with store.transaction() as tx:
-        if not tx.extractions.is_unmerged(claim):
-            return
-        decision = _file(tx, claim, book, at, rates, counts)
-    counts["claims"] += 1
-    counts[_TOLD[type(decision)]] += 1
+        judged = tx.judgements.any()
+        for claim in tx.extractions.still_unmerged(claims):
+            decision = _file(tx, claim, book, at, rates, counts, judged=judged)
+            counts["claims"] += 1
+            counts[_TOLD[type(decision)]] += 1
 
 
 def _file(
-    tx: Shelves, claim: Claim, book: RuleBook, at: datetime, rates: Rates, counts: Counter[str]
+    tx: Shelves, claim: Claim, book: RuleBook, at: datetime, rates: Rates, counts: Counter[str], *, judged: bool
 ) -> Decision | None:
     """Files a claim among its candidates; where a person judged on the company, all of its claims anew."""
     keys = company_keys(claim.extraction, load_gazetteer())
-    if not tx.judgements.touch(keys):
+    if not (judged and tx.judgements.touch(keys)):
         change = file_claim(claim, tx.events.candidates(claim), now=at, rates=rates, is_taken=tx.events.exists)
         counts["alerts"] += apply_watched(tx, change, book)
         return change.decision

@@ -17,6 +17,7 @@ from storage.rows import table
 from storage.store import Store, open_store
 from tests.domain.days import NOW
 from tests.storage.news import build_news, export_store, fill_store
+from tracker import stages
 from tracker.refiling import rebuild
 from tracker.stages import merge
 
@@ -33,7 +34,8 @@ def merge_all(url: str) -> None:
 
 
 def merge_until(url: str, statements: int) -> None:
-    """Merges, and dies without warning before a certain statement."""
+    """Merges, and dies without warning before a certain statement; in small bites, to get something done before."""
+    stages._BATCH = 2
     with open_store(url) as store:
         left = iter(range(statements))
 

@@ -1,0 +1,136 @@
+"""Reads events with their members: statements are built once, since building them costs more than running them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, or_, select, union_all
+
+from domain.claim import Candidate, Claim
+from domain.errors import NotFound
+from domain.event import Event, Party
+from domain.ledger import AFTER, BEFORE, NEAREST, shift_day
+from storage.extractions import select_claims
+from storage.models import (
+    CompanyRow,
+    EventInvestorRow,
+    EventMentionRow,
+    EventNameRow,
+    EventRow,
+    ExtractionRow,
+    InvestorRow,
+)
+from storage.rows import read_claim, read_event, table
+
+_EVENT = table(EventRow)
+_COMPANY = table(CompanyRow)
+_NAME = table(EventNameRow)
+_INVESTOR = table(InvestorRow)
+_PART = table(EventInvestorRow)
+_MENTION = table(EventMentionRow)
+_EXTRACTION = table(ExtractionRow)
+
+_MEMBERS = (
+    select_claims()
+    .add_columns(_MENTION.c.event_id)
+    .join(_MENTION, _MENTION.c.extraction_id == _EXTRACTION.c.id)
+    .join(_EVENT, _EVENT.c.id == _MENTION.c.event_id)
+    .where(_MENTION.c.event_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_EXTRACTION.c.id)
+)
+_LIVE_MEMBERS = _MEMBERS.where(~_EXTRACTION.c.retired)
+# a stale event is still known by those that left
+_KNOWN_MEMBERS = _MEMBERS.where(or_(~_EXTRACTION.c.retired, _EVENT.c.stale))
+_EVENTS = (
+    select(
+        _EVENT,
+        _COMPANY.c.name.label("company_name"),
+        _COMPANY.c.key.label("company_key"),
+        _COMPANY.c.names.label("company_names"),
+    )
+    .join_from(_EVENT, _COMPANY, _EVENT.c.company_id == _COMPANY.c.id)
+    .where(_EVENT.c.id.in_(bindparam("ids", expanding=True)))
+)
+_PARTS = (
+    select(_PART.c.event_id, _PART.c.role, _PART.c.named_as, _INVESTOR.c.name, _INVESTOR.c.key, _INVESTOR.c.names)
+    .join_from(_PART, _INVESTOR)
+    .where(_PART.c.event_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_PART.c.event_id, _PART.c.position)
+)
+_REDIRECT = select(_EVENT.c.merged_into).where(_EVENT.c.id == bindparam("event_id"))
+
+
+@cache
+def _select_near(keys: int) -> Any:
+    """The nearest events under so many keys, looking both ways from the day."""
+    visible = select(_NAME.c.event_id).join(_EVENT).where(_EVENT.c.merged_into.is_(None), ~_EVENT.c.withdrawn)
+    on: Any = bindparam("on")
+    day = _NAME.c.announced_on
+    ways: list[Select[Any]] = []
+    for number in range(keys):
+        here = visible.where(_NAME.c.key == bindparam(f"key{number}"))
+        until = here.where(day <= on, day >= bindparam("first")).order_by(day.desc(), _NAME.c.event_id)
+        since = here.where(day > on, day <= bindparam("last")).order_by(day, _NAME.c.event_id)
+        ways += [select(way.limit(NEAREST).subquery().c.event_id) for way in (until, since)]
+    return union_all(*ways)
+
+
+def find_near(connection: Connection, keys: Collection[str], on: date) -> list[str]:
+    """The nearest events under these keys, looking both ways from the day."""
+    if not keys:
+        return []
+    values = {f"key{number}": key for number, key in enumerate(sorted(keys))}
+    days = {"on": on, "first": shift_day(on, -BEFORE), "last": shift_day(on, AFTER)}
+    return sorted(set(connection.scalars(_select_near(len(keys)), values | days)))
+
+
+def load_candidates(connection: Connection, ids: Sequence[str]) -> list[Candidate]:
+    """These events with the claims filed under them."""
+    if not ids:
+        return []
+    members = load_members(connection, ids, live=False)
+    return [Candidate(event, tuple(members.get(event.id, ()))) for event in load_events(connection, ids)]
+
+
+def load_members(connection: Connection, ids: Sequence[str], *, live: bool) -> dict[str, list[Claim]]:
+    """The claims filed under each event; a stale event is still known by those that left, unless `live`."""
+    members: dict[str, list[Claim]] = defaultdict(list)
+    for row in connection.execute(_LIVE_MEMBERS if live else _KNOWN_MEMBERS, {"ids": list(ids)}).mappings():
+        members[row["event_id"]].append(read_claim(row))
+    return members
+
+
+def load_events(connection: Connection, ids: Sequence[str]) -> list[Event]:
+    """The events of these ids, visible or not, in their order."""
+    if not ids:
+        return []
+    rows = {row["id"]: row for row in connection.execute(_EVENTS, {"ids": list(ids)}).mappings()}
+    parts = _load_parts(connection, ids)
+    return [read_event(rows[id], parts[id, "lead"], parts[id, "participant"]) for id in ids if id in rows]
+
+
+def _load_parts(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, str], list[Party]]:
+    parts: dict[tuple[str, str], list[Party]] = defaultdict(list)
+    for event_id, role, named_as, name, key, names in connection.execute(_PARTS, {"ids": list(ids)}):
+        shown = named_as or {"name": name, "names": names}
+        parts[event_id, role].append(Party(shown["name"], key, shown["names"]))
+    return parts
+
+
+def follow(connection: Connection, event_id: str) -> str:
+    """The id of the event that this one was merged into, or its own; NotFound where there is none."""
+    seen: set[str] = set()
+    current: str | None = event_id
+    while current is not None and current not in seen:
+        seen.add(current)
+        row = connection.execute(_REDIRECT, {"event_id": current}).first()
+        if row is None:
+            break
+        if row[0] is None:
+            return current
+        current = row[0]
+    raise NotFound(f"event {event_id}", "there is no such event")
