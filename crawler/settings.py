@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -57,7 +58,14 @@ EXTENSIONS = {
     "scrapy.extensions.memdebug.MemoryDebugger": None,
 }
 # a source is on the web: no address of a page leads to this machine's files
-DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.browser.BrowserHandler",
+    "https": "crawler.browser.BrowserHandler",
+    "file": None,
+    "data": None,
+    "ftp": None,
+    "s3": None,
+}
 # takes turns between hosts, so that one that is slow or asks to wait keeps no other waiting
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.DownloaderAwarePriorityQueue"
 AUTOTHROTTLE_ENABLED = True
@@ -105,6 +113,8 @@ class CrawlSettings(BaseSettings):
     """How long a crawl may take; what is left then is fetched by the next one."""
     proxy: SecretStr | None = None
     """The proxy for all requests; http_proxy, https_proxy and no_proxy of the environment where not set."""
+    browser: Path | None = None
+    """A Chromium program, for sources whose pages need scripts; it needs the package `playwright` too."""
     cache_dir: Path | None = None
     """Where answers are kept as long as their Cache-Control allows; nowhere where not set."""
     keep_cadence: bool = False
@@ -123,11 +133,16 @@ class CrawlSettings(BaseSettings):
 def load_crawl_settings(**given: object) -> CrawlSettings:
     """Reads the environment, outranked by what is given and not None; SettingsError names the variable."""
     try:
-        return CrawlSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        found = CrawlSettings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
         raise SettingsError(f"ROUNDWATCH_CRAWL_{name.upper()}", first["msg"]) from None
+    if found.browser and importlib.util.find_spec("playwright") is None:
+        raise SettingsError("ROUNDWATCH_CRAWL_BROWSER", "needs the package playwright (pip install playwright)")
+    if found.browser and not found.browser.is_file():
+        raise SettingsError("ROUNDWATCH_CRAWL_BROWSER", f"there is no program {found.browser}")
+    return found
 
 
 def build_settings(options: CrawlSettings, delays: Mapping[str, float] | None = None) -> dict[str, Any]:
@@ -136,6 +151,7 @@ def build_settings(options: CrawlSettings, delays: Mapping[str, float] | None = 
         "DOWNLOAD_SLOTS": {host: {"delay": max(delay, options.delay)} for host, delay in (delays or {}).items()},
         "AUTOTHROTTLE_START_DELAY": options.delay,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": float(options.per_host),
+        "BROWSER": str(options.browser) if options.browser else None,
         "PATIENCE": options.patience,
         "CLOSESPIDER_TIMEOUT": options.max_seconds,
         "HTTPCACHE_ENABLED": options.cache_dir is not None,

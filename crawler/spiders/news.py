@@ -80,7 +80,7 @@ class NewsSpider(Spider):
             callback=self.read_index,
             errback=self.note_index_failure,
             cb_kwargs={"source_id": source.id, "way": way, "root": root, "asked": url, "depth": depth},
-            meta={"handle_httpstatus_list": [304]},
+            meta={"handle_httpstatus_list": [304], "scripts": source.scripts and way == "listing"},
             priority=_INDEX_PRIORITY,
             dont_filter=True,
         )
@@ -154,6 +154,7 @@ class NewsSpider(Spider):
             callback=self.read_page,
             errback=self.note_page_failure,
             cb_kwargs={"source_id": source.id, "entry": entry},
+            meta={"scripts": source.scripts},
             dont_filter=True,
         )
 
