@@ -49,7 +49,8 @@ def _sign(body: bytes, listing: str, key: str) -> bytes:
 
 # a datetime is a date as well, so it comes first
 _KINDS = {"time": datetime, "day": date, "text": str, "number": float}
-_READ: dict[str, Callable[[Any], str | float | date | datetime]] = {
+_READ: dict[str, Callable[[Any], str | float | date | datetime | None]] = {
+    "unknown": lambda _: None,
     "time": datetime.fromisoformat,
     "day": date.fromisoformat,
     "text": str,
@@ -58,4 +59,6 @@ _READ: dict[str, Callable[[Any], str | float | date | datetime]] = {
 
 
 def _name(value: object) -> str:
+    if value is None:
+        return "unknown"
     return next((name for name, kind in _KINDS.items() if isinstance(value, kind)), "number")

@@ -7,6 +7,7 @@
                                               │
                                        company, investor ── their aliases
     alert, alert_delivery · judgement ── judgement_anchor · alert_rule · story, story_article · run
+    event_change (every revision, by commit) · search_entry · api_key · journal · watch_list · source_switch
 
 These classes say what the schema is; the migrations make it, and a test compares the two.
 """
@@ -206,6 +207,11 @@ class InvestorRow(SQLModel, table=True):
     merged_into: int | None = Field(default=None, foreign_key="investor.id")
 
 
+_LISTED = ("amount_usd", "status", "kind", "merged_into", "withdrawn", "id")
+_LISTED_BY_WEEK = ("iso_year", "iso_week", *_LISTED)
+_LISTED_BY_DAY = ("announced_on", *_LISTED)
+
+
 class EventRow(SQLModel, table=True):
     """One financing of one company, fused from the extractions filed under it.
 
@@ -216,6 +222,9 @@ class EventRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_funding_event_week", "iso_year", "iso_week"),
         Index("ix_funding_event_company", "company_id", "announced_on"),
+        # listings are found and ordered within these, without a look at the rows
+        Index("ix_funding_event_in_week", *_LISTED_BY_WEEK),
+        Index("ix_funding_event_by_day", *_LISTED_BY_DAY),
     )
     id: str = Field(primary_key=True)
     company_id: int = Field(foreign_key="company.id")
@@ -410,3 +419,66 @@ class RunRow(SQLModel, table=True):
     finished_at: datetime | None = _time(nullable=True)
     counts: dict[str, int] = _json()
     error: str | None = None
+
+
+class EventChangeRow(SQLModel, table=True):
+    """Every revision once, numbered by a trigger in the order of commits, so that a reader can go on from a number."""
+
+    __tablename__ = "event_change"
+    seq: int | None = Field(default=None, primary_key=True)
+    event_id: str = Field(foreign_key="funding_event.id")
+    number: int
+
+
+class SearchEntryRow(SQLModel, table=True):
+    """Something that can be searched for; its words stand in the index `search_index` under the same id."""
+
+    __tablename__ = "search_entry"
+    __table_args__ = (UniqueConstraint("kind", "ref"),)
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    ref: str
+    title: str
+    told_on: date | None = None
+
+
+class ApiKeyRow(SQLModel, table=True):
+    """A key of the API, by a digest that does not give it away."""
+
+    __tablename__ = "api_key"
+    id: str = Field(primary_key=True)
+    name: str
+    digest: str = Field(unique=True)
+    scopes: list[str] = _json()
+    created_at: datetime = _time()
+    revoked_at: datetime | None = _time(nullable=True)
+
+
+class JournalRow(SQLModel, table=True):
+    """Who changed what through the API, and when."""
+
+    __tablename__ = "journal"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _time()
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, Any] = _json()
+
+
+class WatchListRow(SQLModel, table=True):
+    """Companies, investors and sectors that somebody keeps an eye on."""
+
+    __tablename__ = "watch_list"
+    id: str = Field(primary_key=True)
+    definition: dict[str, Any] = _json()
+    changed_at: datetime = _time()
+
+
+class SourceSwitchRow(SQLModel, table=True):
+    """That a source was switched on or off, which outranks its file."""
+
+    __tablename__ = "source_switch"
+    source_id: str = Field(primary_key=True, foreign_key="source.id")
+    enabled: bool
+    changed_at: datetime = _time()

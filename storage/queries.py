@@ -7,33 +7,30 @@ page costs what the first one costs and an event that comes in meanwhile shifts 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, or_, select
+from sqlalchemy import Column, ColumnElement, RowMapping, Select, and_, case, func, or_, select
 
-from domain.alerting import FACTS, MEGA_KINDS, MEGA_USD
-from domain.event import Event, Kind, Party, Status
-from domain.gazetteer import load_gazetteer
-from domain.health import Health
-from domain.names import match_key
+from domain.alerting import MEGA_KINDS, MEGA_USD
+from domain.event import Event, Kind
 from domain.week import Week, week_of
 from storage.engine import Access
-from storage.models import (
-    ArticleRow,
-    CompanyAliasRow,
-    CompanyRow,
-    EventInvestorRow,
-    EventNameRow,
-    EventRow,
-    InvestorRow,
-    SourceRow,
-    SourceStateRow,
+from storage.event_filter import (
+    FACT,
+    NOT_DENIED,
+    VISIBLE,
+    EventFilter,
+    end_of,
+    iter_conditions,
+    iter_week_conditions,
+    list_values,
 )
-from storage.rows import read_event, table
+from storage.event_reading import load_events
+from storage.models import ArticleRow, CompanyRow, EventRow, SourceRow, SourceStateRow
+from storage.rows import table
 from storage.store import Store
 
 _EVENT = table(EventRow)
@@ -240,7 +237,7 @@ def _select_sources() -> Select[Any]:
             func.max(_STATE.c.last_error).label("last_error"),
             func.max(_STATE.c.last_item_at).label("last_item_at"),
             func.max(_STATE.c.usual_gap).label("usual_gap"),
-            func.max(case((_STATE.c.flaw == Health.SILENT.value, 1), else_=0)).label("silent"),
+            func.max(case((_STATE.c.flaw == "silent", 1), else_=0)).label("silent"),
         )
         .group_by(_STATE.c.source_id)
         .subquery()

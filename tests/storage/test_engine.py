@@ -85,7 +85,9 @@ def test_the_migrations_leave_nothing_for_alembic_to_add(store) -> None:
     from alembic.migration import MigrationContext
 
     with store._access.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # the search index is no table of the models: each database has one of its own kind
+        ours = {"include_name": lambda name, kind, _: kind != "table" or not name.startswith("search_index")}
+        context = MigrationContext.configure(connection, opts={"compare_type": True, **ours})
         assert compare_metadata(context, SQLModel.metadata) == []
 
 

@@ -1,0 +1,144 @@
+"""Which events a question is about: the filter, and the conditions in SQL that it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from domain.alerting import FACTS
+from domain.event import Kind, Status
+from domain.gazetteer import load_gazetteer
+from domain.names import match_key
+from domain.week import Week
+from storage.models import (
+    CompanyAliasRow,
+    CompanyRow,
+    EventInvestorRow,
+    EventNameRow,
+    EventRow,
+    InvestorRow,
+)
+from storage.rows import table
+
+_EVENT = table(EventRow)
+_COMPANY = table(CompanyRow)
+_ALIAS = table(CompanyAliasRow)
+_NAME = table(EventNameRow)
+_INVESTOR = table(InvestorRow)
+_PART = table(EventInvestorRow)
+
+VISIBLE = and_(_EVENT.c.merged_into.is_(None), ~_EVENT.c.withdrawn)
+FACT = _EVENT.c.status.in_([status.value for status in FACTS])
+NOT_DENIED = _EVENT.c.status != Status.DENIED.value
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events are wanted; what is empty allows everything but denied events, which have to be asked for.
+
+    `company`, `investor` and `lead` are found by any of their names, `text` anywhere in the names of company, product
+    and investors, without regard to case.
+    """
+
+    first: Week | None = None
+    last: Week | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    kinds: frozenset[Kind] = frozenset()
+    statuses: frozenset[Status] = frozenset()
+    rounds: frozenset[str] = frozenset()
+    sectors: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+    company: str | None = None
+    investor: str | None = None
+    lead: str | None = None
+    min_usd: float | None = None
+    max_usd: float | None = None
+    text: str | None = None
+
+
+def list_values(members: Iterable[StrEnum]) -> list[str]:
+    """The values of an enum's members, which drivers would bind in ways of their own."""
+    return sorted(member.value for member in members)
+
+
+def company_keys_of(name: str) -> frozenset[str]:
+    """The keys that a company of that name may be kept under; a key is a name as well."""
+    return frozenset((name, match_key(name), load_gazetteer().company_key(name)))
+
+
+def investor_keys_of(name: str) -> frozenset[str]:
+    """The keys that an investor of that name may be kept under."""
+    return frozenset((name, match_key(name), load_gazetteer().investor_key(name)))
+
+
+def iter_conditions(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
+    """Yields what has to hold of an event's row."""
+    yield VISIBLE
+    yield from iter_week_conditions(wanted.first, wanted.last)
+    yield _EVENT.c.status.in_(list_values(wanted.statuses)) if wanted.statuses else NOT_DENIED
+    if wanted.kinds:
+        yield _EVENT.c.kind.in_(list_values(wanted.kinds))
+    for column, values in (("round", wanted.rounds), ("sector", wanted.sectors), ("country", wanted.countries)):
+        if values:
+            yield _EVENT.c[column].in_(sorted(values))
+    yield from _iter_bounds(wanted)
+    yield from _iter_parties(wanted)
+    if wanted.text:
+        yield _holds_text(wanted.text)
+
+
+def _iter_bounds(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.first_day is not None:
+        yield _EVENT.c.announced_on >= wanted.first_day
+    if wanted.last_day is not None:
+        yield _EVENT.c.announced_on <= wanted.last_day
+    if wanted.min_usd is not None:
+        yield _EVENT.c.amount_usd >= wanted.min_usd
+    if wanted.max_usd is not None:
+        yield _EVENT.c.amount_usd <= wanted.max_usd
+
+
+def _iter_parties(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.company is not None:
+        keys = sorted(company_keys_of(wanted.company))
+        yield _EVENT.c.id.in_(select(_NAME.c.event_id).where(_NAME.c.key.in_(keys)))
+    for name, role in ((wanted.investor, None), (wanted.lead, "lead")):
+        if name is not None:
+            told = select(_PART.c.event_id).join(_INVESTOR).where(_INVESTOR.c.key.in_(sorted(investor_keys_of(name))))
+            yield _EVENT.c.id.in_(told.where(_PART.c.role == role) if role else told)
+
+
+def iter_week_conditions(first: Week | None, last: Week | None) -> Iterator[ColumnElement[bool]]:
+    """Yields what has to hold of an event of these weeks."""
+    if first is not None and first == last:
+        yield and_(_EVENT.c.iso_year == first.year, _EVENT.c.iso_week == first.number)
+        return
+    if first is not None:
+        yield _EVENT.c.announced_on >= first.monday
+    if last is not None:
+        yield _EVENT.c.announced_on <= end_of(last)
+
+
+def end_of(week: Week) -> date:
+    """The last day of a week, which in the last week of the year 9999 is a Friday: there the calendar ends."""
+    return week.monday + min(timedelta(days=6), date.max - week.monday)
+
+
+def _holds_text(text: str) -> ColumnElement[bool]:
+    def says(column: ColumnElement[Any]) -> ColumnElement[bool]:
+        return func.lower(column).contains(text.lower(), autoescape=True)
+
+    companies = select(_COMPANY.c.id).where(says(_COMPANY.c.name))
+    aliases = select(_ALIAS.c.company_id).where(says(_ALIAS.c.name))
+    investors = select(_PART.c.event_id).join(_INVESTOR).where(says(_INVESTOR.c.name))
+    return or_(
+        says(_EVENT.c.application),
+        _EVENT.c.company_id.in_(companies.union(aliases)),
+        _EVENT.c.id.in_(investors),
+    )
