@@ -28,7 +28,10 @@ def file_claim(
     if isinstance(decision, Join):
         candidate = next(c for c in candidates if c.event.id == decision.event_id)
         after = _fuse_again(candidate.event, (*candidate.members, claim), rates)
-        return Change(candidate.event, after, claim, decision, now)
+        told = {name for member in candidate.members for name in member.extraction.company}
+        return Change(
+            candidate.event, after, claim, decision, now, names_known=told.issuperset(claim.extraction.company)
+        )
     attempt = 0
     while is_taken(event_id := name_event(claim, attempt)):
         attempt += 1

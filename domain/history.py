@@ -71,6 +71,7 @@ class Change:
     """A step to be written: the event before and after, and the claim with its decision where one caused it.
 
     `filings` are all the members, where these are not just one more: where claims were filed anew or left.
+    `names_known` says that the claim calls the company by names only that the event's articles use already.
     """
 
     before: Event | None
@@ -79,6 +80,7 @@ class Change:
     decision: Decision | None
     at: datetime
     filings: tuple[Filing, ...] | None = None
+    names_known: bool = False
 
 
 def describe_value(value: Any) -> Any:

@@ -39,16 +39,19 @@ _DROP_MENTION = delete(_MENTION).where(_MENTION.c.extraction_id == bindparam("th
 def write_change(connection: Connection, change: Change) -> None:
     """Writes event, company, names, investors, mentions and revision."""
     before, after = change.before, change.after
-    company_id = keep_company(connection, after)
+    # None: the event stays with its company, of which nothing new is known
+    company_id = None if _is_company_known(change) else keep_company(connection, after)
     changed = diff_events(before, after)
     _write_event(connection, change, company_id)
     if before is None or (before.leads, before.participants) != (after.leads, after.participants):
         _write_parts(connection, after, is_new=before is None)
     if change.filings is not None:
-        _write_filings(connection, after, change.filings, company_id, change.at)
+        _write_filings(connection, after, change.filings, company_id or keep_company(connection, after), change.at)
     elif change.claim is not None:
-        _write_names(connection, after, [change.claim])
-        keep_aliases(connection, company_id, change.claim.extraction.company, change.claim.article.id)
+        if not change.names_known:
+            _write_names(connection, after, [change.claim])
+            names = change.claim.extraction.company
+            keep_aliases(connection, company_id or keep_company(connection, after), names, change.claim.article.id)
         _write_mention(connection, after.id, change.claim, change.decision or New(), change.at)
     if "announced_on" in changed:
         connection.execute(_SET_DAY, {"this_id": after.id, "announced_on": after.announced_on})
@@ -56,8 +59,19 @@ def write_change(connection: Connection, change: Change) -> None:
         _write_revision(connection, after, changed, change.at, change.claim.article.id if change.claim else None)
 
 
-def _write_event(connection: Connection, change: Change, company_id: int) -> None:
-    columns = write_event(change.after, company_id)
+def _is_company_known(change: Change) -> bool:
+    before, after = change.before, change.after
+    return before is not None and (before.company, before.country, before.sector) == (
+        after.company,
+        after.country,
+        after.sector,
+    )
+
+
+def _write_event(connection: Connection, change: Change, company_id: int | None) -> None:
+    columns = write_event(change.after)
+    if company_id is not None:
+        columns["company_id"] = company_id
     if change.before is None:
         times = {"created_at": change.at, "updated_at": change.at}
         connection.execute(_ADD_EVENT, {**columns, **times, "stale": False, "withdrawn": False})

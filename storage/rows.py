@@ -123,11 +123,10 @@ def read_claim(row: Row, evidence: Sequence[Evidence] = ()) -> Claim:
     return Claim(row["id"], read_extraction(row, evidence), article)
 
 
-def write_event(event: Event, company_id: int) -> dict[str, Any]:
-    """The columns of an event, without its times."""
+def write_event(event: Event) -> dict[str, Any]:
+    """The columns of an event, without its company and its times."""
     columns = {
         "id": event.id,
-        "company_id": company_id,
         "kind": event.kind.value,
         "status": event.status.value,
         "round": event.round,
