@@ -14,7 +14,20 @@ _OLDEST = timedelta(days=62)
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sept sep", "october oct", "november nov", "december dec"),
+        (
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sept sep",
+            "october oct",
+            "november nov",
+            "december dec",
+        ),
         1,
     )
     for name in names.split()
@@ -28,7 +41,8 @@ _EN = re.compile(
     rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>{_MONTH})\.?(?:,?\s+(?P<year2>20\d\d))?"
     rf"|(?:on |late |early )?(?P<weekday>{'|'.join(_WEEKDAYS)})(?![’'])"
     rf"|(?P<today>today|this morning|earlier today)|(?P<yesterday>yesterday)"
-    rf"|(?:in|during|last) (?P<month3>{_MONTH})(?:,?\s+(?P<year3>20\d\d))?(?!\s?\d)|(?P<quarter>Q[1-4]) (?P<year4>20\d\d))\b",
+    rf"|(?:in|during|last) (?P<month3>{_MONTH})(?:,?\s+(?P<year3>20\d\d))?(?!\s?\d)"
+    rf"|(?P<quarter>Q[1-4]) (?P<year4>20\d\d))\b",
     re.IGNORECASE,
 )
 _ZH = re.compile(

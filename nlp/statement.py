@@ -14,8 +14,8 @@ class Statement:
 
     `company` holds the names of the receiver, the best first; none where the clause only says "the company" or "the
     round". `background` marks deals of the past and of others, `veto` clauses that show the document reports no round.
-    `sole` says that the one investor named is the round's only one, `shared` that
-    the text speaks of further ones. `strength` says how sure the reading is that there is a deal: 1 where a trigger governs an amount or a round.
+    `sole` says that the one investor named is the round's only one, `shared` that the text speaks of further ones.
+    `strength` says how sure the reading is that there is a deal: 1 where a trigger governs an amount or a round.
     """
 
     start: int

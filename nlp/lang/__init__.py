@@ -10,7 +10,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Protocol, cast
 
-from nlp.frames import Deal, FindApplication
+from nlp.deals import Deal
+from nlp.frames import FindApplication
 from nlp.statement import Statement
 
 _HAN = re.compile(r"[㐀-鿿]")

@@ -95,7 +95,10 @@ def derive_example(identity: str, body: str, events: list[dict[str, Any]], langu
             continue
         if isinstance(value, MoneyMention):
             labels = {
-                label for event in events for label in ("amount", "valuation", "total_raised") if _same(event[label], value)
+                label
+                for event in events
+                for label in ("amount", "valuation", "total_raised")
+                if _same(event[label], value)
             }
             marks.append((value.core, value.end, frozenset(labels or {"other_money"})))
         elif value.round:

@@ -1,102 +1,196 @@
-"""Trains the weights of a language: `python -m nlp.training.train --lang en`."""
+"""Trains the weights of a language: `python -m nlp.training.train --lang en [--extra annotated.jsonl …]`.
+
+corpora + annotated files ─→ examples ─→ varied anew every few passes ─→ targets ─→ network ─→ weights.npz + card.json
+"""
 
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
+import json
+import platform
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from thinc.api import Adam, Model, set_current_ops, set_dropout_rate
-from thinc.backends import NumpyOps
+from spacy.language import Language
+from thinc.api import Adam, Model, set_dropout_rate
 
+from domain.gazetteer import load_gazetteer
 from nlp.network import build_network, get_encoder
-from nlp.pipeline import load_pipeline
-from nlp.training.augment import build_pools, vary
+from nlp.pipeline import find_weights, load_pipeline
+from nlp.training.augment import Pools, build_pools, vary
 from nlp.training.examples import Example, load_examples
-from nlp.weights import load_weights, save_weights
 from nlp.training.targets import Target, blur, build_target
+from nlp.weights import load_weights, save_weights
+
+HERE = Path(str(resources.files("nlp.training")))
 
 
-def parse() -> argparse.Namespace:
-    a = argparse.ArgumentParser()
-    a.add_argument("--lang", required=True)
-    a.add_argument("--passes", type=int, default=12)
-    a.add_argument("--rate", type=float, default=0.001)
-    a.add_argument("--dropout", type=float, default=0.25)
-    a.add_argument("--width", type=int, default=128)
-    a.add_argument("--depth", type=int, default=4)
-    a.add_argument("--window", type=int, default=2)
-    a.add_argument("--longest", type=int, default=500)
-    a.add_argument("--batch", type=int, default=600)
-    a.add_argument("--seed", type=int, default=7)
-    a.add_argument("--data", nargs="*", default=[])
-    a.add_argument("--times", nargs="*", default=[], type=float)
-    a.add_argument("--out", required=True); a.add_argument("--start", default=None)
-    return a.parse_args()
+@dataclass
+class Options:
+    """What can be turned; `times` is how often a pass sees the examples of a file, by the file's name."""
+
+    lang: str
+    seed: int = 7
+    passes: int = 15
+    rate: float = 1e-3
+    dropout: float = 0.25
+    longest: int = 500
+    batch: int = 600
+    redraw: int = 3
+    times: dict[str, float] = field(default_factory=dict)
 
 
-def main() -> None:
-    o = parse()
-    set_current_ops(NumpyOps(use_blis=False))
-    random.seed(o.seed); np.random.seed(o.seed)
-    chance = random.Random(o.seed)
-    pipeline = load_pipeline(o.lang)
-    groups = [load_examples(Path(p), o.lang) for p in o.data]
-    times = o.times or [1.0] * len(groups)
-    from domain.gazetteer import load_gazetteer
-    g = load_gazetteer()
-    own = [n for p in (*g.companies, *g.investors) for n in p.all_names if (o.lang == "zh") == any(c > "⺀" for c in n)]
-    pools = build_pools([e for grp in groups for e in grp], own, [])
-    net = build_network(o.width, o.depth, o.window)
-    first = [build_target(e, pipeline, o.longest) for e in groups[0][:20]]
-    net.initialize([t.features for t in first])
-    if o.start:
-        load_weights(get_encoder(net), Path(o.start))
-    set_dropout_rate(net, o.dropout)
-    opt = Adam(o.rate, L2=1e-5, grad_clip=1.0, use_averages=True)
-    for number in range(o.passes):
-        begun = time.monotonic()
-        drawn = [e for grp, t in zip(groups, times) for e in grp for _ in range(int(t) + (chance.random() < t % 1))]
-        targets = []
-        for e in drawn:
-            try:
-                t = build_target(vary(e, o.lang, pools, chance), pipeline, o.longest)
-            except Exception as error:
-                print("skip", e.id, repr(error)[:100]); continue
-            if len(t.features): targets.append(t)
-        prepared = time.monotonic()
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The examples of one file, and how often a pass sees each of them."""
+
+    name: str
+    examples: Sequence[Example]
+    times: float
+
+
+def load_groups(options: Options, extra: Sequence[Path]) -> list[Group]:
+    """The language's own corpora and the annotated files given."""
+    own = sorted((HERE / "corpus" / options.lang).glob("*.jsonl"))
+    return [
+        Group(path.stem, load_examples(path, options.lang), options.times.get(path.stem, 1.0))
+        for path in [*own, *extra]
+    ]
+
+
+def load_pools(language: str, groups: Sequence[Group]) -> Pools:
+    """The names to put in place of others."""
+    gazetteer = load_gazetteer()
+    known = {name for party in (*gazetteer.companies, *gazetteer.investors) for name in party.all_names}
+    own = sorted(name for name in known if (language == "zh") == any(c > "⺀" for c in name))
+    return build_pools([e for group in groups for e in group.examples], own, [])
+
+
+class Trainer:
+    """Holds what changes while a network learns."""
+
+    def __init__(self, options: Options, groups: Sequence[Group], start: Path | None) -> None:
+        self.options = options
+        self.groups = groups
+        random.seed(options.seed)
+        np.random.seed(options.seed)  # thinc draws its first weights and its dropout from it
+        self.chance = random.Random(options.seed)  # noqa: S311
+        self.pipeline: Language = load_pipeline(options.lang, trained=False)
+        self.pools = load_pools(options.lang, groups)
+        self.network: Model[Any, Any] = build_network()
+        self.network.initialize(X=[build_target(groups[0].examples[0], self.pipeline, options.longest).features])
+        if start:
+            load_weights(get_encoder(self.network), start)
+        set_dropout_rate(self.network, options.dropout)
+        self.optimizer = Adam(options.rate, L2=1e-5, grad_clip=1.0, use_averages=True)
+
+    def run(self) -> None:
+        """Goes through all passes, then puts the averaged weights in place."""
+        targets: list[Target] = []
+        for number in range(self.options.passes):
+            begun = time.monotonic()
+            if number % self.options.redraw == 0:
+                targets = list(self._draw())
+            left = 1 - 0.9 * number / self.options.passes
+            self.optimizer.learn_rate = self.options.rate * left * (0.4 if number == 0 else 1.0)
+            loss = self._pass(targets)
+            told = f"pass {number + 1}/{self.options.passes} loss {loss:.4f} {time.monotonic() - begun:.0f} s"
+            print(told, file=sys.stderr, flush=True)
+        averages = self.optimizer.averages
+        for node in self.network.walk():
+            for name in node.param_names:
+                if (node.id, name) in averages:
+                    node.set_param(name, averages[node.id, name])
+
+    def _draw(self) -> Iterator[Target]:
+        """Each example in another form, as often as its group says."""
+        for group in self.groups:
+            for example in group.examples:
+                for _ in range(int(group.times) + (self.chance.random() < group.times % 1)):
+                    varied = vary(example, self.options.lang, self.pools, self.chance)
+                    target = build_target(varied, self.pipeline, self.options.longest)
+                    if len(target.features):
+                        yield target
+
+    def _pass(self, targets: Sequence[Target]) -> float:
+        """Learns from every target once; gives the loss a token."""
         loss = count = 0.0
-        opt.learn_rate = o.rate * (1 - 0.9 * number / o.passes) * (0.4 if number == 0 else 1)
-        for batch in batches(targets, o.batch, chance):
-            given = [blur(t.features, chance) for t in batch]
-            guess, back = net.begin_update(given)
-            grads = []
-            for p, t in zip(guess, batch):
-                q = p * t.allowed
-                share = q.sum(axis=1, keepdims=True)
-                loss -= float(np.log(share + 1e-8).sum()); count += len(p)
-                grads.append(((p - q / (share + 1e-8)) / 20).astype("f"))
-            back(grads)
-            net.finish_update(opt)
-        print(f"pass {number+1} loss {loss/count:.4f} prep {prepared-begun:.0f}s train {time.monotonic()-prepared:.0f}s tokens {count:.0f}", file=sys.stderr, flush=True)
-        if number + 1 == o.passes or number % 4 == 3:
-            with net.use_params(opt.averages):
-                save_weights(net, Path(o.out))
+        for batch in self._batches(targets):
+            guesses, back = self.network.begin_update([blur(t.features, self.chance) for t in batch])
+            gradients = []
+            for guess, target in zip(guesses, batch, strict=True):
+                # any of the allowed tags is right: the guess is drawn towards its own share of them
+                wanted = guess * target.allowed
+                share = wanted.sum(axis=1, keepdims=True) + 1e-8
+                loss -= float(np.log(share).sum())
+                count += len(guess)
+                gradients.append(((guess - wanted / share) / 20).astype(np.float32))
+            back(gradients)
+            self.network.finish_update(self.optimizer)
+        return loss / max(count, 1.0)
 
-
-def batches(targets, size, chance):
-    targets = list(targets); chance.shuffle(targets)
-    batch, n = [], 0
-    for t in targets:
-        batch.append(t); n += len(t.features)
-        if n >= size:
+    def _batches(self, targets: Sequence[Target]) -> Iterator[list[Target]]:
+        order = list(targets)
+        self.chance.shuffle(order)
+        batch: list[Target] = []
+        size = 0
+        for target in order:
+            batch.append(target)
+            size += len(target.features)
+            if size >= self.options.batch:
+                yield batch
+                batch, size = [], 0
+        if batch:
             yield batch
-            batch, n = [], 0
-    if batch: yield batch
+
+
+def write_model(options: Options, groups: Sequence[Group], network: Model[Any, Any], out: Path) -> None:
+    """Writes the weights and, beside them, the card that says what they are made of."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    save_weights(network, out)
+    card = {
+        "options": asdict(options),
+        "examples": {group.name: len(group.examples) for group in groups},
+        "versions": {
+            "python": platform.python_version(),
+            **{name: importlib.metadata.version(name) for name in ("spacy", "thinc", "numpy")},
+        },
+        "bytes": out.stat().st_size,
+    }
+    out.with_name("card.json").write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def parse_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lang", required=True, choices=("en", "zh"))
+    parser.add_argument("--extra", nargs="*", type=Path, default=[], help="annotated news or marked passages, JSONL")
+    parser.add_argument("--times", nargs="*", default=[], metavar="NAME=N", help="how often a pass sees a file")
+    parser.add_argument("--start", type=Path, help="an encoder that nlp.training.pretrain wrote")
+    parser.add_argument("--out", type=Path, help="where the weights go; the language's own folder where not given")
+    for name, kind in (("passes", int), ("seed", int), ("rate", float), ("dropout", float), ("redraw", int)):
+        parser.add_argument(f"--{name}", type=kind, default=getattr(Options, name))
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Trains and writes the weights of a language."""
+    given = parse_options(arguments)
+    times = {name: float(number) for name, _, number in (part.partition("=") for part in given.times)}
+    options = Options(given.lang, given.seed, given.passes, given.rate, given.dropout, redraw=given.redraw, times=times)
+    groups = load_groups(options, given.extra)
+    trainer = Trainer(options, groups, given.start)
+    trainer.run()
+    write_model(options, groups, trainer.network, given.out or find_weights(given.lang))
+
 
 if __name__ == "__main__":
     main()

@@ -20,7 +20,10 @@ OBJECT = re.compile(
     r"(?:funding|financing|investment|round|capital|raise|seed|series|backing|loan|debt|grant|facility|money|stake|valuation|bridge|cash|note|talks|fundrais\w+|extension|tranche|infusion|injection|equity|credit line)\b",
     _I,
 )
-STRONG = re.compile(r"rais|muster|digs|cinch|scor|attract|secur|bag|nab|snag|land|close|closing|pull|scoop|haul|pocket|rak|garner|clinch|bank|grab|complet", _I)
+STRONG = re.compile(
+    r"rais|muster|digs|cinch|scor|attract|secur|bag|nab|snag|land|close|closing|pull|scoop|haul|pocket|rak|garner|clinch|bank|grab|complet",
+    _I,
+)
 
 # the investor is the subject: "X leads $14M seed round into Fizz", "Nvidia invests $2B in Synopsys"
 INVEST = re.compile(
@@ -29,13 +32,19 @@ INVEST = re.compile(
     r")(?![-\w])",
     _I,
 )
-VALUED = re.compile(r"(?<!once )(?<!previously )(?<!last )(?<![-\w])(?:(?:now |is |was |gets? |been |be |are |currently )*valued (?:at|around|about|over|north|more|up|by|following|in)|(?:hits?|reach(?:es|ed)?|tripl(?:es|ed)|doubl(?:es|ed)|quadrupl(?:es|ed)|tops?|topped|cross(?:es|ed)?|soar(?:s|ed)?|jump(?:s|ed)?|ris(?:es|en)|rose|surpass(?:es|ed)?|notch(?:es|ed)|achiev(?:es|ed)|near(?:s|ing)?|eye(?:s|ing)?|seek(?:s|ing)?|target(?:s|ing)?|approach(?:es|ing)|leaps|climbs|vaults|swells|becomes?|became|joins?|attains?|gains?|gets?|lands?|earns?|commands?|fetches|breaks))(?![-\w])", _I)
+VALUED = re.compile(
+    r"(?<!once )(?<!previously )(?<!last )(?<![-\w])(?:(?:now |is |was |gets? |been |be |are |currently )*valued (?:at|around|about|over|north|more|up|by|following|in)|(?:hits?|reach(?:es|ed)?|tripl(?:es|ed)|doubl(?:es|ed)|quadrupl(?:es|ed)|tops?|topped|cross(?:es|ed)?|soar(?:s|ed)?|jump(?:s|ed)?|ris(?:es|en)|rose|surpass(?:es|ed)?|notch(?:es|ed)|achiev(?:es|ed)|near(?:s|ing)?|eye(?:s|ing)?|seek(?:s|ing)?|target(?:s|ing)?|approach(?:es|ing)|leaps|climbs|vaults|swells|becomes?|became|joins?|attains?|gains?|gets?|lands?|earns?|commands?|fetches|breaks))(?![-\w])",
+    _I,
+)
 
 RUMOUR = re.compile(
     r"\b(?:in (?:\w+ )?(?:talks|negotiations|discussions|conversations)|talks (?:to|with|for|on|about|over)|holding talks|hold talks|is said to|are said to|said to be|reportedly|sources?\b(?! code)|people (?:familiar|with knowledge)|person familiar|eye(?:s|ing)|seek(?:s|ing)?|looking to (?:raise|secure)|looks to raise|plan(?:s|ning) to (?:raise|seek|invest|back)|aim(?:s|ing) (?:to|for)|consider(?:s|ing)|weigh(?:s|ing)|mull(?:s|ing)|could (?:raise|be valued|invest|value|fetch|lead|be worth)|may (?:raise|invest|be|seek)|might|near(?:s|ing)\b|close to (?:raising|closing|securing|a)|set to (?:raise|close|lead|invest|be valued|secure)|in the works|preparing to|prep(?:s|ping)|target(?:s|ing)|pursu(?:es|ing)|explor(?:es|ing)|is raising|are raising|in discussions|discuss(?:es|ing|ed)?|negotiat(?:es|ing)|offers?\b(?! of)|attracts? (?:investor )?(?:interest|offers)|draws? (?:vc |investor )?interest|wants? to raise|hopes? to raise|expected to|circling|rumou?r\w*|courting|courts|sounding out|finali[sz]ing|working on|on track to|would (?:value|be valued|lead|anchor|raise)|under discussion|tapping|term sheet|hasn[’']t closed|about to|advanced talks|is finali[sz]ing|in process|bid for|bidding|kicks off|lining up|prepares|proposed|potential|possible|reports? say|says report|: report|report:|- report|mooted)\b",
     _I,
 )
-DENIAL = re.compile(r"\b(?:denie[sd]|deny|denying|not raising|no plans to raise|rejects?|rejected|declin(?:es|ed) (?:offers?|funding|the)|turn(?:s|ed) down|shrugs? off|called off|calls off|scraps|scrapped|abandon(?:s|ed)|walks? away|not in talks|isn[’']t raising|false|fiction|collapses?|fell through|falls apart|pulled out|shelves|shelved|resist(?:s|ing))\b", _I)
+DENIAL = re.compile(
+    r"\b(?:denie[sd]|deny|denying|not raising|no plans to raise|rejects?|rejected|declin(?:es|ed) (?:offers?|funding|the)|turn(?:s|ed) down|shrugs? off|called off|calls off|scraps|scrapped|abandon(?:s|ed)|walks? away|not in talks|isn[’']t raising|false|fiction|collapses?|fell through|falls apart|pulled out|shelves|shelved|resist(?:s|ing))\b",
+    _I,
+)
 
 # what makes the clause no round although money and a verb stand in it
 # a later listing or a purchase that the money is for does not make the round none
@@ -53,11 +62,22 @@ BACKGROUND = re.compile(
     r"\b(?:previous(?:ly)?|earlier (?:this year|rounds?|raised|in|got)|last (?:year|autumn|spring|summer|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december|valued|raised|round|outing|time)|(?:in|since|during|back in) (?:early |late |mid-?)?(?:(?:january|february|march|april|may|june|july|august|september|october|november|december),? )?(?:19|20)\d\d|(?:weeks?|months?|years?) (?:ago|earlier|before)|a year (?:ago|earlier)|(?<!it )(?<!they )had (?:raised|secured|taken|closed)|had (?:previously|already|so far)|before that|its last|prior (?:round|funding)|to date|had been valued|once raised|at the time|was last|used to|its previous|its Series|already raised)\b",
     _I,
 )
-DEBT = re.compile(r"\b(?:debt|loans?|credit (?:line|facility)|facility|lend(?:s|er|ers|ing)?|borrow(?:s|ed|ing)?|notes? offering|financing facility|warehouse|mezzanine|term loan|venture lending|securiti[sz]ation|asset-backed)\b", _I)
+DEBT = re.compile(
+    r"\b(?:debt|loans?|credit (?:line|facility)|facility|lend(?:s|er|ers|ing)?|borrow(?:s|ed|ing)?|notes? offering|financing facility|warehouse|mezzanine|term loan|venture lending|securiti[sz]ation|asset-backed)\b",
+    _I,
+)
 GRANT = re.compile(r"\b(?:grants?|awarded|subsid(?:y|ies)|non-dilutive|state aid)\b", _I)
-AGENCY = re.compile(r"\b(?:US Navy|U\.S\. (?:Navy|Air Force|Army|Department)|DoD|Department of|DARPA|NASA|NSF|NIH|BARDA|ARPA-\w|European Innovation Council|EIC|Innovate UK|government|ministry|Commission|Energy Department|Navy|Air Force|Army|Gates Foundation)\b")
-COMMITMENT = re.compile(r"\b(?:joint venture|pledg(?:es?|ed|ing)|commit(?:s|ted|ment)|consortium|infrastructure (?:project|venture|initiative|plan)|over (?:the next )?(?:four|five|three|ten|\d+) years|by 20[2-4]\d|initiative|partnership to build)\b", _I)
-LED_BY = re.compile(r"\b(?P<co>(?:jointly |co-?|joint )?(?:led|headed|spearheaded|anchored|fronted))(?: jointly)?\s+by\s+|\b(?:lead investors? (?:is|was|are|were|being|include[sd]?)|lead investor|co-leads?|leads?(?: investor)?):?\s+(?=[A-Z])(?!.*\b(?:round|seed|series)\b)", _I)
+AGENCY = re.compile(
+    r"\b(?:US Navy|U\.S\. (?:Navy|Air Force|Army|Department)|DoD|Department of|DARPA|NASA|NSF|NIH|BARDA|ARPA-\w|European Innovation Council|EIC|Innovate UK|government|ministry|Commission|Energy Department|Navy|Air Force|Army|Gates Foundation)\b"
+)
+COMMITMENT = re.compile(
+    r"\b(?:joint venture|pledg(?:es?|ed|ing)|commit(?:s|ted|ment)|consortium|infrastructure (?:project|venture|initiative|plan)|over (?:the next )?(?:four|five|three|ten|\d+) years|by 20[2-4]\d|initiative|partnership to build)\b",
+    _I,
+)
+LED_BY = re.compile(
+    r"\b(?P<co>(?:jointly |co-?|joint )?(?:led|headed|spearheaded|anchored|fronted))(?: jointly)?\s+by\s+|\b(?:lead investors? (?:is|was|are|were|being|include[sd]?)|lead investor|co-leads?|leads?(?: investor)?):?\s+(?=[A-Z])(?!.*\b(?:round|seed|series)\b)",
+    _I,
+)
 X_LED = re.compile(r"(?P<name>(?:[A-Z][\w.&’']*|a16z)(?:\s[A-Z][\w.&’']*){0,3})-(?:co-)?led\b")
 PARTICIPANTS = re.compile(
     r"(?:\b(?:participation|participated|contributions?|support|backing|investments?|money|cash|funding|funds|capital|cheques?|checks?|commitments?|help|tickets?|additional participation)\s+(?:also )?(?:came |come |coming |comes )?(?:from|by|of)|\bjoined (?:in )?by|\balso (?:joined|participating|invest(?:ing|ed)|backed by|came from|include[sd]?|included)|\b(?:other|additional|new|existing|returning|participating|fellow|strategic|angel)?\s*(?:investors?|backers?|participants?|angels?) (?:in (?:the|this) (?:round|deal|raise|financing) )?(?:also )?(?:include[sd]?|including|are|were|such as|like|being|among them|comprise[sd]?|is|was|joining (?:in|the round)(?: are| were| include[sd]?)?)|\binvestors?:|\bbackers?:|\bwith (?:additional |strong |further )?participation (?:of|by|from)|\balongside|\balong with|\bwith (?=[A-Z][^.;]{2,160}\b(?:participating|also (?:participating|joining|investing|in)|joining|following|investing|chipping in|as co-investors?|taking part|coming in|contributing|on board|pitching in|as participants?)\b)|\bfrom)\s+",
@@ -67,7 +87,10 @@ PARTICIPATED = re.compile(
     r"\b(?:also )?(?:participated|participates?|took part|takes? part|taking part|are taking part|joined(?: in)?(?! by)|joins in|followed|returned|re-?upped|chipped in|pitched in|invested(?: too| as well| alongside)?|came in|also joined|contributed|are (?:also )?in|were in|put in (?:money|cash)|co-invested|rejoined|also invested|are first-time investors|are new investors|as co-investors?|participating|plan to take part too|will participate)\b",
     _I,
 )
-ADVISER = re.compile(r"\b(?:advis(?:e[sdr]?|or|ors|ers|ing|ory)|counsel|placement agent|represented|book-?runners?|arranged by|law firm|banker)\b", _I)
+ADVISER = re.compile(
+    r"\b(?:advis(?:e[sdr]?|or|ors|ers|ing|ory)|counsel|placement agent|represented|book-?runners?|arranged by|law firm|banker)\b",
+    _I,
+)
 
 # what the trained part is told of each word, the verbs first
 CUES = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from nlp.frames import Deal, assemble, merge_misnamed
+from nlp.deals import Deal, assemble, merge_misnamed
 from nlp.lang.en.applications import find_application
 from nlp.lang.en.cues import FUND, NO_ROUND
 from nlp.lang.en.money import find_money

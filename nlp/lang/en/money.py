@@ -17,7 +17,7 @@ _FIGURE = re.compile(r"-figure\Z", re.IGNORECASE)
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Any]]:
     words = load_words("en", "money")
-    quantity = {k: v for k, v in words["numbers"].items()}
+    quantity = dict(words["numbers"])
     number = rf"(?:\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\b(?:{alternation(quantity)})(?: hundred)?\b)"
     scale = rf"(?:{alternation(words['scales'])})(?![A-Za-z])"
     prefix = rf"(?<![A-Za-z$€£])(?:{alternation(words['prefixes'])})"

@@ -9,12 +9,33 @@ from nlp.lexicon import alternation, load_words
 from nlp.mentions import Name
 
 _TOKEN = re.compile(r"[^\s]+")
-_CAPITAL = re.compile(r"(?:[A-Z0-9À-ÞĀ-ŽА-Я一-鿿]|[a-z]{1,2}[A-Z0-9]|[a-z]+\.(?:ai|so|io|com|co|new|app|dev|xyz|me|health|bio)\b|[a-z]\d|[a-z]-[A-Z]|\d)")
+_CAPITAL = re.compile(
+    r"(?:[A-Z0-9À-ÞĀ-ŽА-Я一-鿿]|[a-z]{1,2}[A-Z0-9]|[a-z]+\.(?:ai|so|io|com|co|new|app|dev|xyz|me|health|bio)\b|[a-z]\d|[a-z]-[A-Z]|\d)"
+)
 _PREMODIFIER = re.compile(
     r"\S+[-‑](?:backed|led|founded|owned|based|born|focused|powered|driven|listed|made|built|run|supported|funded|incubated|headquartered|rooted|native|grown|trained|controlled|linked)\b,?",
     re.IGNORECASE,
 )
-_CONNECTORS = {"of", "the", "de", "la", "le", "du", "der", "van", "von", "&", "and", "for", "et", "y", "+", "del", "di", "x"}
+_CONNECTORS = {
+    "of",
+    "the",
+    "de",
+    "la",
+    "le",
+    "du",
+    "der",
+    "van",
+    "von",
+    "&",
+    "and",
+    "for",
+    "et",
+    "y",
+    "+",
+    "del",
+    "di",
+    "x",
+}
 _POSSESSIVE = re.compile(r"(?<=\w)(?:['’]s|s['’])\s+")
 _AGE = re.compile(r"\b\S*-?(?:year|month|week|day)s?-old\b", re.IGNORECASE)
 
@@ -33,7 +54,11 @@ def is_crowd(text: str) -> bool:
 def is_pronoun(text: str) -> bool:
     """Whether the phrase stands for a company that was named before."""
     low = text.lower().strip(" ,.“”\"'’")
-    low = re.sub(r"^(?:the|this|its|our) (?:\S+[- ]){0,3}(?=(?:company|startup|start-up|firm|business|group|maker|developer|platform|team|lab|round|deal)$)", "the ", low)
+    low = re.sub(
+        r"^(?:the|this|its|our) (?:\S+[- ]){0,3}(?=(?:company|startup|start-up|firm|business|group|maker|developer|platform|team|lab|round|deal)$)",
+        "the ",
+        low,
+    )
     return low in _lexicon()["pronouns"] or low.startswith(("the round", "the deal", "the financing", "this round"))
 
 
@@ -59,7 +84,16 @@ def _without_attributes(text: str, tokens: list[tuple[int, int]]) -> list[tuple[
     """ "Anthropic's new funding round" speaks of Anthropic."""
     attributes = _lexicon()["attributes"]
     kept = list(tokens)
-    while len(kept) > 1 and text[kept[-1][0] : kept[-1][1]].lower() in attributes | {"new", "latest", "massive", "next", "potential", "upcoming", "massive", "mega", "push"}:
+    while len(kept) > 1 and text[kept[-1][0] : kept[-1][1]].lower() in attributes | {
+        "new",
+        "latest",
+        "massive",
+        "next",
+        "potential",
+        "upcoming",
+        "mega",
+        "push",
+    }:
         kept.pop()
     if len(kept) < len(tokens):
         start, end = kept[-1]
@@ -140,7 +174,9 @@ def _capital_tail(text: str, tokens: list[tuple[int, int]]) -> list[tuple[int, i
         word = text[tokens[first - 1][0] : tokens[first - 1][1]]
         if word.endswith((",", ":", ";", ".")) and not re.fullmatch(r"(?:[A-Z]\.)+|Inc\.|Dr\.|St\.|Mr\.|vs\.", word):
             break
-        if _CAPITAL.match(word.lstrip("“\"'‘(")) or (word.lower() in _CONNECTORS and first > 1 and _CAPITAL.match(text[tokens[first - 2][0] :])):
+        if _CAPITAL.match(word.lstrip("“\"'‘(")) or (
+            word.lower() in _CONNECTORS and first > 1 and _CAPITAL.match(text[tokens[first - 2][0] :])
+        ):
             first -= 1
         else:
             break
@@ -152,14 +188,23 @@ def _capital_tail(text: str, tokens: list[tuple[int, int]]) -> list[tuple[int, i
 def _is_modifier(word: str) -> bool:
     low = word.strip(",.").lower()
     lexicon = _lexicon()
-    return low in {n.lower() for n in lexicon["nationalities"]} or low in {"the", "how", "why", "meet", "former", "ex", "and", "this", "an", "a", "as", "when", "with"} or bool(_AGE.fullmatch(low))
+    return (
+        low in {n.lower() for n in lexicon["nationalities"]}
+        or low in {"the", "how", "why", "meet", "former", "ex", "and", "this", "an", "a", "as", "when", "with"}
+        or bool(_AGE.fullmatch(low))
+    )
 
 
 def _is_name(name: str) -> bool:
     low = name.lower()
     if not any(c.isalnum() for c in name) or len(name) > 70 or name.count(" ") > 7:
         return False
-    if low in {p.lower() for p in load_words("en", "words")["places"] + load_words("en", "words")["nationalities"]} or re.match(r"(?:Q[1-4]|FY\d|H[12]\b|Series [A-K]\b|\d+ [A-Z]{2}\b|Ex-|Former\b|Why\b|How\b|What\b|When\b|Last\b|Use\b|As\b|Here\b)", name):
+    if low in {
+        p.lower() for p in load_words("en", "words")["places"] + load_words("en", "words")["nationalities"]
+    } or re.match(
+        r"(?:Q[1-4]|FY\d|H[12]\b|Series [A-K]\b|\d+ [A-Z]{2}\b|Ex-|Former\b|Why\b|How\b|What\b|When\b|Last\b|Use\b|As\b|Here\b)",
+        name,
+    ):
         return False
     if re.fullmatch(r"[\d.,%$€£]+\w?", name) or re.match(r"[$€£₹]", name):
         return False
@@ -167,13 +212,102 @@ def _is_name(name: str) -> bool:
 
 
 _NOT_NAMES = frozenset(
-    "ai series seed round funding the a an and he she monday tuesday wednesday thursday friday saturday sunday today yesterday january february march april may june july august september october november december ipo report sources ceo exclusive how why what this that here former two three who it's in on with led new startup tech vc general partner people you everyone nobody investment investors capital money deal fund million billion series-a us china india europe nasdaq nyse yc alum one more every backed valuation valued".split()
+    [
+        "ai",
+        "series",
+        "seed",
+        "round",
+        "funding",
+        "the",
+        "a",
+        "an",
+        "and",
+        "he",
+        "she",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "today",
+        "yesterday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "ipo",
+        "report",
+        "sources",
+        "ceo",
+        "exclusive",
+        "how",
+        "why",
+        "what",
+        "this",
+        "that",
+        "here",
+        "former",
+        "two",
+        "three",
+        "who",
+        "it's",
+        "in",
+        "on",
+        "with",
+        "led",
+        "new",
+        "startup",
+        "tech",
+        "vc",
+        "general",
+        "partner",
+        "people",
+        "you",
+        "everyone",
+        "nobody",
+        "investment",
+        "investors",
+        "capital",
+        "money",
+        "deal",
+        "fund",
+        "million",
+        "billion",
+        "series-a",
+        "us",
+        "china",
+        "india",
+        "europe",
+        "nasdaq",
+        "nyse",
+        "yc",
+        "alum",
+        "one",
+        "more",
+        "every",
+        "backed",
+        "valuation",
+        "valued",
+    ]
 )
 
 
 def _strip_item(text: str, start: int, end: int) -> tuple[int, int]:
     """Drops what stands before a name in a list of investors: "existing investor", "Google's", "the chipmaker"."""
-    lead = re.compile(rf"(?:and|as well as|along with|alongside|plus|including|also|both|from|by|with|&)\s+|(?:(?:its|their|all|some|several|two|three|four|five|six|the|from|by|new|early|existing|local|global|\w+[-‑]based|{alternation(load_words('en', 'words')['nationalities'])})\s+)*(?:{alternation(_lexicon()['investor_leads_in'])})(?:\s+|:\s*|,\s*)(?=\S)", re.IGNORECASE)
+    lead = re.compile(
+        rf"(?:and|as well as|along with|alongside|plus|including|also|both|from|by|with|&)\s+|(?:(?:its|their|all|some|several|two|three|four|five|six|the|from|by|new|early|existing|local|global|\w+[-‑]based|{alternation(load_words('en', 'words')['nationalities'])})\s+)*(?:{alternation(_lexicon()['investor_leads_in'])})(?:\s+|:\s*|,\s*)(?=\S)",
+        re.IGNORECASE,
+    )
     while True:
         start, end = _strip(text, start, end)
         match = lead.match(text, start, end)
@@ -182,7 +316,9 @@ def _strip_item(text: str, start: int, end: int) -> tuple[int, int]:
         start = match.end()
 
 
-_SPLIT = re.compile(r",\s*(?:and\s+|as well as\s+|&\s+|plus\s+)?|;\s*(?:and\s+)?|\s+(?:and|as well as|along with|alongside|together with|plus|&)\s+(?=\S)|\s/\s|\s\+\s|\n|、")
+_SPLIT = re.compile(
+    r",\s*(?:and\s+|as well as\s+|&\s+|plus\s+)?|;\s*(?:and\s+)?|\s+(?:and|as well as|along with|alongside|together with|plus|&)\s+(?=\S)|\s/\s|\s\+\s|\n|、"
+)
 _NAME_RUN = re.compile(
     r"(?:[A-Z0-9À-ÞĀ-Ž一-鿿][\w.&’'`\-/!À-ž]*|[a-z]{1,3}[A-Z0-9][\w.]*|[a-z]\d\d?[a-z]|[a-z]+\.(?:vc|ai|capital|ventures|com|co|fund|xyz|inc)|[a-z]+(?=\s(?:Capital|Ventures|Partners|VC)))"
     r"(?:\s(?:(?:of|de|la|du|der|van|von|the|for|&|et|\+|and)\s(?=[A-Z0-9À-Þ])(?:the\s(?=[A-Z]))?)?(?:[A-Z0-9À-ÞĀ-Ž&(][\w.&’'`\-/!À-ž]*\)?|[a-z]{1,2}[A-Z0-9][\w.]*))*"
@@ -211,7 +347,9 @@ def names_in_list(text: str, start: int, end: int) -> tuple[list[Name], int]:
         run = _NAME_RUN.match(text, item_start, item_end)
         if run is None:
             low = text[item_start:item_end].strip().lower()
-            if low in _lexicon()["no_investors"] or low.startswith(("others", "other ", "existing", "angel", "several", "more", "a group", "individual")):
+            if low in _lexicon()["no_investors"] or low.startswith(
+                ("others", "other ", "existing", "angel", "several", "more", "a group", "individual")
+            ):
                 position = cut[1]
                 continue
             break
@@ -238,21 +376,37 @@ def _next_cut(text: str, start: int, end: int) -> tuple[int, int]:
         if match.start() == start:
             continue
         window = text[max(start, match.start() - 40) : match.end() + 40]
-        inner = [m for m in _with_and().finditer(window) if m.start() < match.start() - max(start, match.start() - 40) < m.end()]
+        inner = [
+            m
+            for m in _with_and().finditer(window)
+            if m.start() < match.start() - max(start, match.start() - 40) < m.end()
+        ]
         depth = text.count("(", start, match.start()) - text.count(")", start, match.start())
-        if inner or depth > 0 or _joins_name(text, start, match) or re.match(r",\s*(?:Inc|LLC|L\.?P|Ltd|LLP|Co|S\.?A|SE|plc|N\.V)\b", text[match.start() : match.end() + 5]):
+        if (
+            inner
+            or depth > 0
+            or _joins_name(text, start, match)
+            or re.match(r",\s*(?:Inc|LLC|L\.?P|Ltd|LLP|Co|S\.?A|SE|plc|N\.V)\b", text[match.start() : match.end() + 5])
+        ):
             continue
         return match.start(), match.end()
     return end, end
 
 
-_FIRM = re.compile(r"(?:[A-Z][\w’'-]*\s){0,2}(?:Capital|Partners|Ventures|Co|Company|Sons|Associates|Holdings|Group|Investments?|Growth|Fund|Advisors|Management|Johnson|Gamble)\b")
+_FIRM = re.compile(
+    r"(?:[A-Z][\w’'-]*\s){0,2}(?:Capital|Partners|Ventures|Co|Company|Sons|Associates|Holdings|Group|Investments?|Growth|Fund|Advisors|Management|Johnson|Gamble)\b"
+)
 
 
 def _joins_name(text: str, start: int, cut: re.Match[str]) -> bool:
     """Whether "&" stands within a firm's name: one word before it, and a firm's last word soon behind it."""
     left = text[start : cut.start()].split(" ")
-    return "&" in cut[0] and "," not in cut[0] and len([w for w in left if w[:1].isupper()]) <= 1 and bool(_FIRM.match(text, cut.end()))
+    return (
+        "&" in cut[0]
+        and "," not in cut[0]
+        and len([w for w in left if w[:1].isupper()]) <= 1
+        and bool(_FIRM.match(text, cut.end()))
+    )
 
 
 def _after_owner(text: str, start: int, end: int) -> int:
@@ -263,9 +417,23 @@ def _after_owner(text: str, start: int, end: int) -> int:
     rest = start + match.end()
     tail = re.match(r"(?:[a-z][\w-]*\s+)*", text[rest:end])
     inner = rest + (tail.end() if tail else 0)
-    if inner < end and _CAPITAL.match(text[inner:]) and (inner > rest or text[start : start + match.end()].rstrip("’'s ") in load_words("en", "words")["places"] or text[inner : inner + 1].isupper()):
+    if (
+        inner < end
+        and _CAPITAL.match(text[inner:])
+        and (
+            inner > rest
+            or text[start : start + match.end()].rstrip("’'s ") in load_words("en", "words")["places"]
+            or text[inner : inner + 1].isupper()
+        )
+    ):
         head = text[inner:end]
-        if re.match(r"(?:Ventures|Capital|Fund|Venture|Investment|Investments|Holdings|Growth|Pension|Office|Endowment|Trust|Sovereign|Public)\b", head) and inner == rest:
+        if (
+            re.match(
+                r"(?:Ventures|Capital|Fund|Venture|Investment|Investments|Holdings|Growth|Pension|Office|Endowment|Trust|Sovereign|Public)\b",
+                head,
+            )
+            and inner == rest
+        ):
             return start
         return inner
     return start

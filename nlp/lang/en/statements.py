@@ -24,18 +24,31 @@ _PREPOSITION = re.compile(
     r"(?:in|on|as|with|after|while|when|founded|backed|since|for|despite|following|led|by|at|from|amid|just|hot|fresh|based|built|born|started|during|under|under|only|less|months|weeks|days|years|though|although|once|because|if|before|until|now|meanwhile|separately|elsewhere|also|today|earlier|a week|last|this|two|three|six|created|launched|spun|known|formerly|called|having|armed|flush|today|the)\b",
     re.IGNORECASE,
 )
-_WITH = re.compile(r"\b(?:with|on|after|via|through|for|following|thanks to|armed with|on the back of|behind)\s+(?:(?:a|an|its|the|new|fresh|another|over|about|nearly|some|raising|landing|securing|closing|more than)\s+)*\Z", re.IGNORECASE)
+_WITH = re.compile(
+    r"\b(?:with|on|after|via|through|for|following|thanks to|armed with|on the back of|behind)\s+(?:(?:a|an|its|the|new|fresh|another|over|about|nearly|some|raising|landing|securing|closing|more than)\s+)*\Z",
+    re.IGNORECASE,
+)
 _FUNDING_NOUN = re.compile(
     r"[’'\"\s-]*(?:(?:in|of|worth of|from|more in|additional|equity|seed|new|fresh|venture|private|growth|minority|oversubscribed|initial|first|second|final|latest|mega|strategic|VC|AI|primary|pre-seed|angel|total|Series [A-K]\d?|[A-Z][\w-]+)[\s-]+){0,5}(?:funding|financing|investment|round|raise|capital|seed|series|backing|fundraise|fundraising|bet|injection|infusion|deal|haul|loan|debt|grant|facility|stake|cash|money|extension|tranche|pre-seed|commitment|credit|term sheet|boost|convertible|SAFEs?)\b",
     re.IGNORECASE,
 )
-_LIST_LINE = re.compile(r"^[\s\d.)•·*#—–-]*(?P<name>[^,|—–:;(\n]{2,60}?)\s*(?:\([^)]{1,40}\)\s*)?(?:,|\||—|–|:|\s-\s|;)\s*")
+_LIST_LINE = re.compile(
+    r"^[\s\d.)•·*#—–-]*(?P<name>[^,|—–:;(\n]{2,60}?)\s*(?:\([^)]{1,40}\)\s*)?(?:,|\||—|–|:|\s-\s|;)\s*"
+)
 _INTO = re.compile(r"\b(?:into|in|for|on|behind|to|at|of)\s+", re.IGNORECASE)
-_ROUND_NOUN = re.compile(r"\b(?:round|deal|raise|financing|funding|investment|seed|series|bet|extension|transaction|fundraise|tranche)\b", re.IGNORECASE)
-_COUNT = re.compile(r"^\s*(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|dozens of|many|these|here are)\b", re.IGNORECASE)
+_ROUND_NOUN = re.compile(
+    r"\b(?:round|deal|raise|financing|funding|investment|seed|series|bet|extension|transaction|fundraise|tranche)\b",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"^\s*(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|dozens of|many|these|here are)\b", re.IGNORECASE
+)
 
 
-_VENTURE = re.compile(r"\bjoint venture\b|\b(?:infrastructure|construction|AI)\s(?:\w+\s)?venture\b|\binfrastructure (?:project|initiative|partnership|program)\b", re.IGNORECASE)
+_VENTURE = re.compile(
+    r"\bjoint venture\b|\b(?:infrastructure|construction|AI)\s(?:\w+\s)?venture\b|\binfrastructure (?:project|initiative|partnership|program)\b",
+    re.IGNORECASE,
+)
 _VENTURE_NAMES = [
     re.compile(p)
     for p in (
@@ -45,8 +58,20 @@ _VENTURE_NAMES = [
         r"(?:venture|project|initiative)\s(?:called|named|dubbed)\s(?P<n>[A-ZÀ-Þ][\w-]*(?:\s[A-ZÀ-Þ][\w-]*){0,2})",
     )
 ]
-_FORMED = re.compile(r"\b(?:have |has |had )?(?:formed|unveiled?s?|announced?|launch(?:ed)?|set up|created|agreed|pledged?|teamed up|established|joined forces)\b")
-_PARTNERS_AFTER = [re.compile(p) for p in (r"\bin which\s", r"\bventure of\s", r"\bbrings? together\s", r"\b(?:backed|owned|founded|formed) by\s", r"\bbetween\s", r"\bpartners:?\s")]
+_FORMED = re.compile(
+    r"\b(?:have |has |had )?(?:formed|unveiled?s?|announced?|launch(?:ed)?|set up|created|agreed|pledged?|teamed up|established|joined forces)\b"
+)
+_PARTNERS_AFTER = [
+    re.compile(p)
+    for p in (
+        r"\bin which\s",
+        r"\bventure of\s",
+        r"\bbrings? together\s",
+        r"\b(?:backed|owned|founded|formed) by\s",
+        r"\bbetween\s",
+        r"\bpartners:?\s",
+    )
+]
 
 
 class SentenceReader:
@@ -96,12 +121,16 @@ class SentenceReader:
                 subject = self._people_of(floor, match.start(), reach)
                 if subject is False:
                     continue
-            if not subject and re.match(r"raising|securing|landing|closing", match["verb"], re.IGNORECASE) and not is_pronoun(self.text[floor : match.start()]):
+            if (
+                not subject
+                and re.match(r"raising|securing|landing|closing", match["verb"], re.IGNORECASE)
+                and not is_pronoun(self.text[floor : match.start()])
+            ):
                 name = self.headline_subject(floor)
                 subject = [name] if name else None
             statement = Statement(match.start(), match.end(), trigger=(match.start(), match.end()))
             statement.amount = next((m for m in self.money if m.start == amount and m.role == "amount"), None)
-            statement.company = subject or []
+            statement.company = subject if isinstance(subject, list) else []
             statement.strength = 1.0 if cues.STRONG.match(match["verb"]) or statement.amount else 0.6
             found.append(statement)
             floor = max(floor, match.end()) if not subject else floor
@@ -113,7 +142,10 @@ class SentenceReader:
         if target:
             return [target]
         phrase = self.text[start:end]
-        owner = re.search(r"(?P<name>[A-Z][^,:;]{1,40}?)(?:['’]s)?\s+(?:CEO|founder|co-founder|cofounder|chief)s?(?:\s+(?:says|has|just))*\s*\Z", phrase)
+        owner = re.search(
+            r"(?P<name>[A-Z][^,:;]{1,40}?)(?:['’]s)?\s+(?:CEO|founder|co-founder|cofounder|chief)s?(?:\s+(?:says|has|just))*\s*\Z",
+            phrase,
+        )
         if not owner or re.search(r"\b(?:former|ex)\b", phrase, re.IGNORECASE):
             return False
         name = name_in_phrase(self.text, start + owner.start("name"), start + owner.end("name"))
@@ -135,9 +167,21 @@ class SentenceReader:
         else:
             target = name_in_phrase(self.text, phrase.start("inner"), phrase.end("inner"))
         investors = self._names_before(match.start())
-        if target is None or not investors or re.search(r"\bdata cent|\bproject|plant\b", self.text[phrase.start() : phrase.end() + 30], re.IGNORECASE):
+        if (
+            target is None
+            or not investors
+            or re.search(r"\bdata cent|\bproject|plant\b", self.text[phrase.start() : phrase.end() + 30], re.IGNORECASE)
+        ):
             return None
-        return Statement(match.start(), mention.end, company=[target], trigger=match.span(), amount=mention, investors=investors, sole=len(investors) == 1)
+        return Statement(
+            match.start(),
+            mention.end,
+            company=[target],
+            trigger=match.span(),
+            amount=mention,
+            investors=investors,
+            sole=len(investors) == 1,
+        )
 
     def _object(self, match: re.Match[str], limit: int) -> tuple[int, int] | None:
         """Where the verb's money, round or word for funding stands: (its start, its end)."""
@@ -145,14 +189,18 @@ class SentenceReader:
         next_amounts = [m for m in self.money if match.end() <= m.start < stop and m.role in ("amount", "valuation")]
         next_rounds = [r for r in self.rounds if match.end() <= r.start < stop and r.round not in ("grant",)]
         noun = cues.OBJECT.search(self.text, match.end(), min(stop, match.end() + 70))
-        spots = [(m.start, m.end) for m in next_amounts[:1] if m.role == "amount"] + [(r.start, r.end) for r in next_rounds[:1]]
+        spots = [(m.start, m.end) for m in next_amounts[:1] if m.role == "amount"] + [
+            (r.start, r.end) for r in next_rounds[:1]
+        ]
         if noun and not any(s <= noun.start() + 25 for s, _ in spots):
             spots.append((noun.start(), noun.end()))
         if not spots:
             return None
         best = min(spots)
         between = self.text[match.end() : best[0]]
-        if len(between) > 75 or re.search(r"[.;]\s|\bthat\b|\bwhich\b|\bto (?!raise|secure|\$)[a-z]+ (?!up)|\bas\b|\bwhile\b", between):
+        if len(between) > 75 or re.search(
+            r"[.;]\s|\bthat\b|\bwhich\b|\bto (?!raise|secure|\$)[a-z]+ (?!up)|\bas\b|\bwhile\b", between
+        ):
             return None
         amount = next((m for m in next_amounts if m.role == "amount" and m.start - best[0] < 60), None)
         return (amount.start, amount.end) if amount else best
@@ -169,31 +217,17 @@ class SentenceReader:
     def _invest(self, match: re.Match[str]) -> Statement | None:
         after = self.text[match.end() : self.end]
         amount = next((m for m in self.money if m.role == "amount" and 0 <= m.start - match.end() < 60), None)
-        target: Name | None = None
-        if match["back"]:
-            if re.match(r"\s+(?:by|up)\b", after):
-                return None
-            target = self._target(match.end())
-            if target is None:
-                return None
-        elif match["lead"]:
-            noun = _ROUND_NOUN.search(after[:90])
-            if re.match(r"\s+(?:by|to|the (?:way|charge|market|push|race)|in)\b", after) or not (noun or amount):
-                return None
-            target = self._target_after(max(match.end() + (noun.end() if noun else 0), amount.end if amount else 0))
-        elif match["join"]:
-            noun = _ROUND_NOUN.search(after[:80])
-            if re.match(r"\s+by\b", after) or noun is None:
-                return None
-            target = self._possessor(match.end(), match.end() + noun.start()) or self._target_after(match.end() + noun.end())
-        else:
-            if amount is None and not re.match(r"\s+(?:in|into|on)\b", after):
-                return None
-            if amount is None and not re.match(r"invest|bet", match[0], re.IGNORECASE):
-                return None
-            target = self._target_after(amount.end if amount else match.end())
+        if not self._is_investment(match, amount):
+            return None
+        target = self._receiver(match, amount)
+        if match["back"] and target is None:
+            return None
         investors = self._names_before(match.start())
-        granted = target is None and amount is not None and re.match(r"\s+(?:it|them|the company|the startup|the firm)\s", after)
+        granted = (
+            target is None
+            and amount is not None
+            and re.match(r"\s+(?:it|them|the company|the startup|the firm)\s", after)
+        )
         if not investors or (target is None and not match["lead"] and not granted):
             return None
         statement = Statement(match.start(), match.end(), trigger=(match.start(), match.end()), amount=amount)
@@ -205,20 +239,53 @@ class SentenceReader:
             statement.sole = True
         return statement
 
+    def _is_investment(self, match: re.Match[str], amount: MoneyMention | None) -> bool:
+        """Whether what follows a verb of investing is money, a round or a company."""
+        after = self.text[match.end() : self.end]
+        if match["back"]:
+            return not re.match(r"\s+(?:by|up)\b", after)
+        if match["lead"]:
+            aside = re.match(r"\s+(?:by|to|the (?:way|charge|market|push|race)|in)\b", after)
+            return not aside and bool(_ROUND_NOUN.search(after[:90]) or amount)
+        if match["join"]:
+            return not re.match(r"\s+by\b", after) and bool(_ROUND_NOUN.search(after[:80]))
+        plain = re.match(r"invest|bet", match[0], re.IGNORECASE) and re.match(r"\s+(?:in|into|on)\b", after)
+        return amount is not None or bool(plain)
+
+    def _receiver(self, match: re.Match[str], amount: MoneyMention | None) -> Name | None:
+        """Who receives what a verb of investing gives."""
+        if match["back"]:
+            return self._target(match.end())
+        noun = _ROUND_NOUN.search(self.text[match.end() : self.end][: 90 if match["lead"] else 80])
+        behind = match.end() + (noun.end() if noun and (match["lead"] or match["join"]) else 0)
+        if match["join"] and noun:
+            return self._possessor(match.end(), match.end() + noun.start()) or self._target_after(behind)
+        return self._target_after(max(behind, amount.end if amount else 0))
+
     def _valued(self) -> list[Statement]:
         valuations = [m for m in self.money if m.role == "valuation"]
-        unicorn = re.search(r"\bunicorn (?:status|club|valuation)\b|\bbecomes? (?:\w+ ){0,3}unicorn\b", self.sentence, re.IGNORECASE)
+        unicorn = re.search(
+            r"\bunicorn (?:status|club|valuation)\b|\bbecomes? (?:\w+ ){0,3}unicorn\b", self.sentence, re.IGNORECASE
+        )
         found = []
         for match in cues.VALUED.finditer(self.text, self.start, self.end):
             near = [m for m in valuations if 0 <= m.start - match.end() < 45]
             if not near and not unicorn:
                 continue
-            if any(r.start < match.start() for r in self.rounds) and re.match(r"(?:now )?valued", match[0], re.IGNORECASE) and self._raises():
+            if (
+                any(r.start < match.start() for r in self.rounds)
+                and re.match(r"(?:now )?valued", match[0], re.IGNORECASE)
+                and self._raises()
+            ):
                 continue
             subject = self._subject(self.start, match.start())
-            if not subject:
+            if not isinstance(subject, list) or not subject:
                 continue
-            found.append(Statement(match.start(), match.end(), company=subject, trigger=(match.start(), match.end()), strength=0.8))
+            found.append(
+                Statement(
+                    match.start(), match.end(), company=subject, trigger=(match.start(), match.end()), strength=0.8
+                )
+            )
             break
         return found
 
@@ -244,8 +311,12 @@ class SentenceReader:
             end = self.start + tail.start() if tail else verb.start()
             begin = max((m.end() for m in re.finditer(r"\s--?\s|—|:\s", self.text[self.start : end])), default=0)
             partners, _ = names_in_list(self.text, self.start + begin, end)
-        amount = next((m for m in self.money if m.role == "amount" and m.money.max != m.money.min), None) or next((m for m in self.money if m.role == "amount"), None)
-        statement = Statement(self.start, self.end, company=[name], trigger=cue.span(), amount=amount, investors=partners)
+        amount = next((m for m in self.money if m.role == "amount" and m.money.max != m.money.min), None) or next(
+            (m for m in self.money if m.role == "amount"), None
+        )
+        statement = Statement(
+            self.start, self.end, company=[name], trigger=cue.span(), amount=amount, investors=partners
+        )
         statement.kind = Kind.COMMITMENT
         return [statement]
 
@@ -255,7 +326,10 @@ class SentenceReader:
             if mention.role != "amount":
                 continue
             before = self.text[self.start : mention.start]
-            if not _WITH.search(before) or not (_FUNDING_NOUN.match(self.text[mention.end : self.end]) or re.search(r"stealth", self.sentence, re.IGNORECASE)):
+            if not _WITH.search(before) or not (
+                _FUNDING_NOUN.match(self.text[mention.end : self.end])
+                or re.search(r"stealth", self.sentence, re.IGNORECASE)
+            ):
                 continue
             head = self.start
             if len(before.strip()) < 25 and "," in self.sentence[mention.end - self.start :]:
@@ -270,8 +344,14 @@ class SentenceReader:
         for mention in [m for m in self.money if m.role == "amount"]:
             if not _FUNDING_NOUN.match(self.text[mention.end : self.end]):
                 continue
-            owner = re.search(r"(?P<phrase>[^,;:]{2,80})['’]s?\s+(?:[\w-]+\s+){0,3}\Z", self.text[self.start : mention.start])
-            name = name_in_phrase(self.text, self.start + owner.start("phrase"), self.start + owner.end("phrase")) if owner else None
+            owner = re.search(
+                r"(?P<phrase>[^,;:]{2,80})['’]s?\s+(?:[\w-]+\s+){0,3}\Z", self.text[self.start : mention.start]
+            )
+            name = (
+                name_in_phrase(self.text, self.start + owner.start("phrase"), self.start + owner.end("phrase"))
+                if owner
+                else None
+            )
             if name is None:
                 noun = _FUNDING_NOUN.match(self.text, mention.end, self.end)
                 name = self._target_after(noun.end() if noun else mention.end, only=r"\b(?:for|in|into|to|by|at|of)\s+")
@@ -302,7 +382,7 @@ class SentenceReader:
 
     # -- parts of a statement ---------------------------------------------------------------------------------
 
-    def _subject(self, start: int, end: int) -> list[Name] | None | bool:
+    def _subject(self, start: int, end: int) -> list[Name] | bool | None:
         """The names before a verb; None where it is a pronoun or nothing can be read, False where it can be no company."""
         left = self.text[start:end]
         tail = _TAIL.search(left)
@@ -365,7 +445,10 @@ class SentenceReader:
     def _target(self, start: int) -> Name | None:
         """The name of a noun phrase that begins at `start`."""
         phrase = self.text[start : self.end]
-        stop = re.search(r"(?:,|;|\.\s|\s[—–-]\s|\s(?:at|with|in|as|to|for|on|after|that|which|by|amid|from|via|who|whose|and|led|before|over|through|valuing|is|are|raise\w*|has|had|ahead|again|alongside)\s)", phrase[1:] + " ")
+        stop = re.search(
+            r"(?:,|;|\.\s|\s[—–-]\s|\s(?:at|with|in|as|to|for|on|after|that|which|by|amid|from|via|who|whose|and|led|before|over|through|valuing|is|are|raise\w*|has|had|ahead|again|alongside)\s)",
+            phrase[1:] + " ",
+        )
         return name_in_phrase(self.text, start, start + (stop.start() + 1 if stop else len(phrase)))
 
     def _target_after(self, start: int, only: str | None = None) -> Name | None:
@@ -381,13 +464,23 @@ class SentenceReader:
         sentence = self.sentence
         reach = sentence if alone else self.text[statement.start : self.end]
         if statement.amount is None and alone:
-            statement.amount = next((m for m in self.money if m.role == "amount" and not is_past(self.text, m, self.start, self.end)), None)
-        statement.valuation = next((m for m in self.money if m.role == "valuation" and not is_past(self.text, m, self.start, self.end)), None)
+            statement.amount = next(
+                (m for m in self.money if m.role == "amount" and not is_past(self.text, m, self.start, self.end)), None
+            )
+        statement.valuation = next(
+            (m for m in self.money if m.role == "valuation" and not is_past(self.text, m, self.start, self.end)), None
+        )
         statement.total = next((m for m in self.money if m.role == "total"), None)
         statement.rounds = [r for r in self.rounds if self._near(r, statement, alone) and not self._past_round(r)]
         self._read_parties(statement)
         statement.kind = self._kind(statement, reach)
-        statement.status = Status.DENIED if cues.DENIAL.search(sentence) else Status.RUMOURED if self._rumoured(statement) else Status.ANNOUNCED
+        statement.status = (
+            Status.DENIED
+            if cues.DENIAL.search(sentence)
+            else Status.RUMOURED
+            if self._rumoured(statement)
+            else Status.ANNOUNCED
+        )
         if cues.FUND.search(sentence) and not statement.investors and statement.strength:
             statement.background = True
         if self._vetoed(statement) or self._past(statement):
@@ -404,9 +497,23 @@ class SentenceReader:
         before = self.text[max(self.start, mention.start - 45) : mention.start]
         after = self.text[mention.end : min(self.end, mention.end + 40)]
         return bool(
-            re.search(r"\b(?:since|after|following|previous|last|prior|earlier|its|former|led the|from the|at its|of its|months? after|raised a|ahead of (?:a|its))\s+(?:\$?[\d.]+\s?(?:m|million|b|billion)\s)?(?:\w+\s)?\Z", before, re.IGNORECASE)
-            and re.search(r"\b(?:since|after|following|previous|last|prior|earlier|months?|years?|ago|20\d\d|ahead)\b", before + after, re.IGNORECASE)
-        ) or bool(re.match(r"[^,.;]{0,25}\b(?:in (?:\w+ )?20\d\d|last (?:year|\w+)|(?:months?|years?|weeks?) (?:ago|earlier))", after, re.IGNORECASE))
+            re.search(
+                r"\b(?:since|after|following|previous|last|prior|earlier|its|former|led the|from the|at its|of its|months? after|raised a|ahead of (?:a|its))\s+(?:\$?[\d.]+\s?(?:m|million|b|billion)\s)?(?:\w+\s)?\Z",
+                before,
+                re.IGNORECASE,
+            )
+            and re.search(
+                r"\b(?:since|after|following|previous|last|prior|earlier|months?|years?|ago|20\d\d|ahead)\b",
+                before + after,
+                re.IGNORECASE,
+            )
+        ) or bool(
+            re.match(
+                r"[^,.;]{0,25}\b(?:in (?:\w+ )?20\d\d|last (?:year|\w+)|(?:months?|years?|weeks?) (?:ago|earlier))",
+                after,
+                re.IGNORECASE,
+            )
+        )
 
     def _read_parties(self, statement: Statement) -> None:
         if cues.ADVISER.search(self.sentence) and not cues.LED_BY.search(self.sentence):
@@ -421,14 +528,22 @@ class SentenceReader:
         if not leads:
             leads += self._leading_subjects()
         for match in cues.PARTICIPANTS.finditer(self.text, self.start, self.end):
-            if match.end() < covered or (match[0].strip().lower() == "from" and not self._from_investor(match, statement)):
+            if match.end() < covered or (
+                match[0].strip().lower() == "from" and not self._from_investor(match, statement)
+            ):
                 continue
             names, covered = names_in_list(self.text, match.end(), self._clause_end(match.end()))
             tail = self.text[covered - 2 : covered + 40]
-            if len(names) == 1 and match[0].strip().lower() == "from" and not re.search(r"\b(?:others|more|among|and other|including)\b", tail):
+            if (
+                len(names) == 1
+                and match[0].strip().lower() == "from"
+                and not re.search(r"\b(?:others|more|among|and other|including)\b", tail)
+            ):
                 statement.sole = True
             investors += names
-        if re.search(r"\b(?:participation|others|among|including|joined|alongside|co-led)\b", self.sentence, re.IGNORECASE):
+        if re.search(
+            r"\b(?:participation|others|among|including|joined|alongside|co-led)\b", self.sentence, re.IGNORECASE
+        ):
             statement.shared = True
         investors += self._participating_subjects()
         own = {n.text.lower() for n in statement.company}
@@ -436,10 +551,20 @@ class SentenceReader:
         statement.investors = _unique(leads + investors, own)
 
     def _leading_subjects(self) -> list[Name]:
-        offer = re.search(r"\b(?:has |have |had )?(?:offered|agreed|expected|set|likely|in talks|poised|slated) to (?:co-)?lead\b|\b(?:will|would|may|could|might|to) (?:co-)?lead\b", self.sentence, re.IGNORECASE)
+        offer = re.search(
+            r"\b(?:has |have |had )?(?:offered|agreed|expected|set|likely|in talks|poised|slated) to (?:co-)?lead\b|\b(?:will|would|may|could|might|to) (?:co-)?lead\b",
+            self.sentence,
+            re.IGNORECASE,
+        )
         if offer:
             return self._names_before(self.start + offer.start())
-        match = re.search(r"\b(?:co-)?(?:leads?|led|is leading|are leading|leading|headed|anchored|fronted|spearheaded)(?: jointly| together)?\s+(?:the|this|a|an|its|that|it|both|with|$|\W)", self.sentence, re.IGNORECASE) or re.search(r"\b(?:co-)?(?:led|leads|leading)(?: jointly| together)?(?=[,.;]|$)", self.sentence, re.IGNORECASE)
+        match = re.search(
+            r"\b(?:co-)?(?:leads?|led|is leading|are leading|leading|headed|anchored|fronted|spearheaded)(?: jointly| together)?\s+(?:the|this|a|an|its|that|it|both|with|$|\W)",
+            self.sentence,
+            re.IGNORECASE,
+        ) or re.search(
+            r"\b(?:co-)?(?:led|leads|leading)(?: jointly| together)?(?=[,.;]|$)", self.sentence, re.IGNORECASE
+        )
         if not match or re.search(r"\bby\s*\Z", self.sentence[: match.start()]):
             return []
         return self._names_before(self.start + match.start())
@@ -449,8 +574,9 @@ class SentenceReader:
         if not match or not match.start():
             return []
         left = self.sentence[: match.start()]
-        begin = max(left.rfind(";"), left.rfind(" with "), left.rfind(" while "), left.rfind(" and existing"), left.rfind(": "))
-        begin = begin + (len(" with ") if begin >= 0 and left[begin:].startswith(" with ") else len(" while ") if begin >= 0 and left[begin:].startswith(" while ") else 1 if begin >= 0 else 1) if begin >= 0 else 0
+        # the names stand behind the last of these, and "existing" behind "and" belongs to them
+        marks = ("; ", " with ", " while ", ": ", " and ")[: 5 if " and existing" in left else 4]
+        begin = max((left.rfind(mark) + len(mark) for mark in marks if mark in left), default=0)
         names, _ = names_in_list(self.text, self.start + begin, self.start + match.start())
         return names
 
@@ -459,22 +585,38 @@ class SentenceReader:
         if statement.amount is None and not statement.rounds and not statement.strength:
             return False
         before = self.text[max(self.start, match.start() - 45) : match.start()]
-        return bool(re.search(r"(?:[$€£₹¥\d]|million|billion|crore|lakh|mn|bn|funding|round|investment|seed|backing|capital|financing|series \w\d?|money|loan|facility|grant|raise[sd]?|cheque|check|stake|cash)[\s\w-]{0,20}\Z", before, re.IGNORECASE))
+        return bool(
+            re.search(
+                r"(?:[$€£₹¥\d]|million|billion|crore|lakh|mn|bn|funding|round|investment|seed|backing|capital|financing|series \w\d?|money|loan|facility|grant|raise[sd]?|cheque|check|stake|cash)[\s\w-]{0,20}\Z",
+                before,
+                re.IGNORECASE,
+            )
+        )
 
     def _clause_end(self, start: int) -> int:
-        match = re.compile(r";|\.\s|\)\s*\.|\s[—–]\s|\bbringing\b|\bvaluing\b|\bat an?\b|\bwho\b|\bwhich\b|\bwill\b|\bsaid\b").search(self.text, start, self.end)
+        match = re.compile(
+            r";|\.\s|\)\s*\.|\s[—–]\s|\bbringing\b|\bvaluing\b|\bat an?\b|\bwho\b|\bwhich\b|\bwill\b|\bsaid\b"
+        ).search(self.text, start, self.end)
         return match.start() if match else self.end
 
     def _kind(self, statement: Statement, reach: str) -> Kind | None:
         beside = reach
         if statement.amount is not None:
             s = statement.amount
-            beside = self.text[max(self.start, s.start - 45) : s.start] + " " + self.text[s.end : min(self.end, s.end + 60)]
-        if cues.DEBT.search(beside) and not re.search(r"\bequity\b|\band debt\b|startup lend|lending (?:startup|platform|company|firm)", beside, re.IGNORECASE):
+            beside = (
+                self.text[max(self.start, s.start - 45) : s.start] + " " + self.text[s.end : min(self.end, s.end + 60)]
+            )
+        if cues.DEBT.search(beside) and not re.search(
+            r"\bequity\b|\band debt\b|startup lend|lending (?:startup|platform|company|firm)", beside, re.IGNORECASE
+        ):
             return Kind.DEBT
         if cues.GRANT.search(beside) or (cues.AGENCY.search(beside) and not statement.rounds):
             return Kind.GRANT
-        if cues.COMMITMENT.search(self.sentence) and not statement.rounds and re.search(r"joint venture|infrastructure|data cent|consortium", self.sentence, re.IGNORECASE):
+        if (
+            cues.COMMITMENT.search(self.sentence)
+            and not statement.rounds
+            and re.search(r"joint venture|infrastructure|data cent|consortium", self.sentence, re.IGNORECASE)
+        ):
             return Kind.COMMITMENT
         return None
 

@@ -9,12 +9,14 @@ from nlp.lang.zh.names import is_name
 from nlp.mentions import Name
 
 _NAME = r"(?:[A-Za-z0-9][A-Za-z0-9 .&+-]{0,30}[A-Za-z0-9]|[一-鿿A-Za-z0-9·]{2,10}?)"
-_OPEN, _CLOSE = "[「“《\"]?", "[」”》\"]?"
+_OPEN, _CLOSE = '[「“《"]?', '[」”》"]?'
 # words that say "company" and nothing of what it does are left out of the description
 _KIND = r"(?:初创公司|初创企业|创业公司|创新企业|科技公司|科技企业|上市公司|公司|企业|厂商|品牌|创企|初创|新创公司|独角兽|项目|团队|龙头|新秀|开发商|研发商|提供商|服务商|制造商|供应商)"
 _TYPE = r"(?P<type>(?:(?:AI|[A-Za-z0-9+-]{1,12})[ ]?)?[一-鿿A-Za-z0-9、+·\-/]{2,22}?)"
 _BEGIN = r"(?:^|(?<=[，。！？；：｜|\n\s「“）】]))(?:据悉[，,]?|日前[，,]?|近日[，,]?|今日[，,]?|昨日[，,]?|国内|国产|知名|领先的?|头部|新锐|中国|美国|瑞典|英国|法国|德国|以色列|日本|韩国|总部位于[^，]{2,8}的|[一-鿿]{2,3}(?=AI))?"
-_NO_TYPE = re.compile(r"近日|宣布|完成|获|融资|投资|轮|元|月|年|日|消息|据|称|表示|其中|本|该|这|的$|是|由|在|与|和$|及$|上述|公司|以下|简称|包括|创始|成立|家$|个$|，|认为|目前|已|将|为|了")
+_NO_TYPE = re.compile(
+    r"近日|宣布|完成|获|融资|投资|轮|元|月|年|日|消息|据|称|表示|其中|本|该|这|的$|是|由|在|与|和$|及$|上述|公司|以下|简称|包括|创始|成立|家$|个$|，|认为|目前|已|将|为|了"
+)
 
 
 def find_application(body: str, names: list[Name]) -> Application:
@@ -27,13 +29,21 @@ def find_application(body: str, names: list[Name]) -> Application:
 def _product(body: str, names: list[Name]) -> tuple[Name | None, Name | None]:
     for name in names:
         own = re.escape(name.text)
-        behind = re.search(rf"(?P<p>{_NAME}){_CLOSE}\s?(?:背后的?(?:的?(?:公司|企业|开发商|母公司|团队))?|的?(?:开发商|母公司|制造商|开发公司|运营方|研发方|出品方|运营主体|缔造者))\s?{_OPEN}{own}", body)
+        behind = re.search(
+            rf"(?P<p>{_NAME}){_CLOSE}\s?(?:背后的?(?:的?(?:公司|企业|开发商|母公司|团队))?|的?(?:开发商|母公司|制造商|开发公司|运营方|研发方|出品方|运营主体|缔造者))\s?{_OPEN}{own}",
+            body,
+        )
         if behind and is_name(behind["p"]):
             return _tail(body, behind.start("p"), behind.end("p")), name
-        by = re.search(rf"{own}{_CLOSE}\s?(?:是|由|为)\s?{_OPEN}(?P<m>[A-Za-z][A-Za-z0-9 .&-]{{1,30}}[A-Za-z0-9]|[一-鿿]{{2,8}}?){_CLOSE}\s?(?:开发|研发|推出|打造|旗下)", body)
+        by = re.search(
+            rf"{own}{_CLOSE}\s?(?:是|由|为)\s?{_OPEN}(?P<m>[A-Za-z][A-Za-z0-9 .&-]{{1,30}}[A-Za-z0-9]|[一-鿿]{{2,8}}?){_CLOSE}\s?(?:开发|研发|推出|打造|旗下)",
+            body,
+        )
         if by and is_name(by["m"]):
             return name, Name(by["m"], by.start("m"), by.end("m"))
-        maker = re.search(rf"{own}{_CLOSE}\s?背后的(?:公司|企业|开发商)\s?{_OPEN}(?P<m>[A-Za-z][A-Za-z0-9.&-]{{1,30}})", body)
+        maker = re.search(
+            rf"{own}{_CLOSE}\s?背后的(?:公司|企业|开发商)\s?{_OPEN}(?P<m>[A-Za-z][A-Za-z0-9.&-]{{1,30}})", body
+        )
         if maker:
             return name, Name(maker["m"], maker.start("m"), maker.end("m"))
     return None, None
@@ -65,4 +75,8 @@ def _described(body: str, names: list[str]) -> tuple[int, int] | None:
 
 def is_type(text: str) -> bool:
     """Whether the words can describe what a company does: a noun phrase, no clause."""
-    return 2 <= len(text.strip()) <= 22 and not _NO_TYPE.search(text) and not re.fullmatch(r"[\d.、]+|[A-Za-z]+", text.strip())
+    return (
+        2 <= len(text.strip()) <= 22
+        and not _NO_TYPE.search(text)
+        and not re.fullmatch(r"[\d.、]+|[A-Za-z]+", text.strip())
+    )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from nlp.frames import Deal, assemble, merge_misnamed
+from nlp.deals import Deal, assemble, merge_misnamed
 from nlp.lang.en.document import keep_deals
 from nlp.lang.zh.applications import find_application
 from nlp.lang.zh.cues import NO_ROUND
@@ -18,7 +18,9 @@ from nlp.statement import Statement
 __all__ = ["find_application", "is_worth_reading", "iter_sentences", "read_document", "read_statements"]
 
 _SENTENCE = re.compile(r"[^\n。！？；]+?(?:[。！？；]+[”」』）]*|(?=\n)|\n|\Z)")
-_TRIGGER = re.compile(r"融资|融資|投资|投資|轮|輪|注资|增资|领投|募资|估值|入股|贷款|战投|融了|Series|获投|资助|承诺|合资")
+_TRIGGER = re.compile(
+    r"融资|融資|投资|投資|轮|輪|注资|增资|领投|募资|估值|入股|贷款|战投|融了|Series|获投|资助|承诺|合资"
+)
 
 
 def is_worth_reading(body: str) -> bool:

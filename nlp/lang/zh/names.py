@@ -39,8 +39,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     words = load_words("zh", "words")
     fillers = alternation(words["fillers"])
     return {
-        "tail": re.compile(rf"(?:{fillers}|\d{{1,2}}月\d{{1,2}}日|\d{{4}}年\d{{1,2}}月|[（(][^（）()]*[）)]|[\s,，、的])+\Z"),
-        "head": re.compile(rf"(?:(?:{fillers})(?=[，,\s：:])|{_DATE}[，,\s]|[^，,：:。\n]{{0,18}}(?:获悉|消息|报道|首发|讯|快讯|独家|日报|提示|事件|标题|编辑[丨|｜]\\S+|要点|动态|显示|估计|了解)\\s?[，,：:｜|]\s*|(?:\d{{4}}年)?\d{{1,2}}月(?:\d{{1,2}}日)?[，,]?|近日[，,]?|日前[，,]?|今日[，,]?|昨日[，,]?|\d{{1,3}}[.、]\s*|[一二三四五六七八九十]{{1,2}}、|[①-⑳]|[·•]\s*)+"),
+        "tail": re.compile(
+            rf"(?:{fillers}|\d{{1,2}}月\d{{1,2}}日|\d{{4}}年\d{{1,2}}月|[（(][^（）()]*[）)]|[\s,，、的])+\Z"
+        ),
+        "head": re.compile(
+            rf"(?:(?:{fillers})(?=[，,\s：:])|{_DATE}[，,\s]|[^，,：:。\n]{{0,18}}(?:获悉|消息|报道|首发|讯|快讯|独家|日报|提示|事件|标题|编辑[丨|｜]\\S+|要点|动态|显示|估计|了解)\\s?[，,：:｜|]\s*|(?:\d{{4}}年)?\d{{1,2}}月(?:\d{{1,2}}日)?[，,]?|近日[，,]?|日前[，,]?|今日[，,]?|昨日[，,]?|\d{{1,3}}[.、]\s*|[一二三四五六七八九十]{{1,2}}、|[①-⑳]|[·•]\s*)+"
+        ),
         "descriptor": re.compile(rf"(?:{alternation(words['descriptors'])})"),
         "investor_head": re.compile(rf"(?:{alternation(words['investor_leads_in'])}|[，,、：:\s])+"),
         "investor_tail": re.compile(rf"(?:{alternation(words['investor_tails'])}|[，,、：:\s])+\Z"),
@@ -118,19 +122,38 @@ def strip_keep_brackets(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _alias(text: str, start: int, end: int) -> Name | None:
     inner = text[start:end]
-    match = re.match(r"(?:以下简称|下称|简称|原名|曾用名|原|又名|英文名|品牌名|即|以下称|后称)?\s*[:：]?\s*[“\"「]?([^“”\"「」，,；;]+)", inner)
+    match = re.match(
+        r"(?:以下简称|下称|简称|原名|曾用名|原|又名|英文名|品牌名|即|以下称|后称)?\s*[:：]?\s*[“\"「]?([^“”\"「」，,；;]+)",
+        inner,
+    )
     if not match:
         return None
     s, e = strip(text, start + match.start(1), start + match.end(1))
     alias = text[s:e]
-    if re.search(r"\d{5,}|证券|代码|股票|\.(?:SZ|SH|HK|US)|NASDAQ|NYSE|港股|面积|[:：]|暂|总部|成立|记者|图", alias, re.IGNORECASE) or len(alias) > 30:
+    if (
+        re.search(
+            r"\d{5,}|证券|代码|股票|\.(?:SZ|SH|HK|US)|NASDAQ|NYSE|港股|面积|[:：]|暂|总部|成立|记者|图",
+            alias,
+            re.IGNORECASE,
+        )
+        or len(alias) > 30
+    ):
         return None
     return Name(alias, s, e)
 
 
 def _plain_name(text: str, start: int, end: int) -> Name | None:
     """The name at the end of a phrase without quotation marks."""
-    comma = max(text.rfind("，", start, end), text.rfind(",", start, end), text.rfind("：", start, end), text.rfind("；", start, end), text.rfind("｜", start, end), text.rfind("。", start, end), text.rfind("！", start, end), text.rfind("？", start, end))
+    comma = max(
+        text.rfind("，", start, end),
+        text.rfind(",", start, end),
+        text.rfind("：", start, end),
+        text.rfind("；", start, end),
+        text.rfind("｜", start, end),
+        text.rfind("。", start, end),
+        text.rfind("！", start, end),
+        text.rfind("？", start, end),
+    )
     if comma >= start:
         # "王长虎离职后创立的爱诗科技": only what follows the last comma, unless that is a clause without a name
         start = comma + 1
@@ -139,7 +162,12 @@ def _plain_name(text: str, start: int, end: int) -> Name | None:
     if latin and latin.start() > start and (end - latin.start()) >= 2:
         head = text[latin.start() - 1]
         piece = text[latin.start() : end]
-        if head == " " or _patterns()["descriptor"].search(text, max(start, latin.start() - 4), latin.start()) or not re.search(r"[一-鿿]", text[max(start, latin.start() - 2) : latin.start()]) or len(piece) > 3:
+        if (
+            head == " "
+            or _patterns()["descriptor"].search(text, max(start, latin.start() - 4), latin.start())
+            or not re.search(r"[一-鿿]", text[max(start, latin.start() - 2) : latin.start()])
+            or len(piece) > 3
+        ):
             cut = _after_descriptor(text, start, end)
             return _name(text, max(cut, start) if cut > latin.start() - 6 and cut < end else latin.start(), end)
     return _name(text, _after_descriptor(text, start, end), end)
@@ -149,14 +177,24 @@ def _after_descriptor(text: str, start: int, end: int) -> int:
     best = start
     for match in _patterns()["descriptor"].finditer(text, start, end):
         rest = text[match.end() : end].strip(_TRIM)
-        if len(rest) >= 2 and not re.match(r"(?:的|在|与|和|也|并|集团|股份|有限|宣布|完成|获)", rest) and not rest.startswith(("科技", "资本")):
+        if (
+            len(rest) >= 2
+            and not re.match(r"(?:的|在|与|和|也|并|集团|股份|有限|宣布|完成|获)", rest)
+            and not rest.startswith(("科技", "资本"))
+        ):
             best = match.end()
-    for match in re.finditer(r"(?:创立|创办|创建|成立|打造|孵化|推出|研发|开发|旗下|背后|主体|创业|操盘|运营|生产)的|系(?=[一-鿿])|旗下|子公司|控股的", text[start:end]):
+    for match in re.finditer(
+        r"(?:创立|创办|创建|成立|打造|孵化|推出|研发|开发|旗下|背后|主体|创业|操盘|运营|生产)的|系(?=[一-鿿])|旗下|子公司|控股的",
+        text[start:end],
+    ):
         position = start + match.end()
         rest = text[position:end].strip(_TRIM)
         if position > best and len(rest) >= 2 and match[0] != "系":
             best = position
-    if re.match(r"(?:中国|美国|英国|法国|德国|韩国|日本|印度|以色列|新加坡|瑞典|欧洲|加拿大|瑞士|国内|国产|深圳|杭州|北京|上海|苏州|广州|硅谷|印度|荷兰)(?=[A-Za-z])", text[best:end]):
+    if re.match(
+        r"(?:中国|美国|英国|法国|德国|韩国|日本|印度|以色列|新加坡|瑞典|欧洲|加拿大|瑞士|国内|国产|深圳|杭州|北京|上海|苏州|广州|硅谷|印度|荷兰)(?=[A-Za-z])",
+        text[best:end],
+    ):
         best += 2 if text[best : best + 3] not in ("以色列", "新加坡", "加拿大") else 3
     return best
 
@@ -173,13 +211,19 @@ def is_name(name: str) -> bool:
         return bool(re.fullmatch(r"[A-Z]", name))
     if re.search(r"[，。；！？\n]|融资|领投|跟投|完成|宣布|获得|亿元|万元|美元|估值|轮$", name):
         return False
-    if _CLAUSE.search(name) or re.match(r"(?:一家|又一家|某|多家|两家|三家|年\d|\d+月|另外|此外|据|在(?!线)|对|由|向|与|及|和(?!平|利|玉)|当|随|若|如(?!果文|意|影)|为|以(?!太|萨|色)|从|到|而|至|按|凭|被|仅|就|再|更|最|不|没|比如|例如|尽管|虽然|其|该|本|此|这|那|上述|公司|第[一二三四])", name):
+    if _CLAUSE.search(name) or re.match(
+        r"(?:一家|又一家|某|多家|两家|三家|年\d|\d+月|另外|此外|据|在(?!线)|对|由|向|与|及|和(?!平|利|玉)|当|随|若|如(?!果文|意|影)|为|以(?!太|萨|色)|从|到|而|至|按|凭|被|仅|就|再|更|最|不|没|比如|例如|尽管|虽然|其|该|本|此|这|那|上述|公司|第[一二三四])",
+        name,
+    ):
         return False
     if name in _words()["fillers"] or _VERB_FIRST.match(name):
         return False
     if re.fullmatch(r"[\d.%]+(?:年|月|日|家|个|倍|天|亿|万)?.{0,2}", name):
         return False
-    return not (len(re.findall(r"[一-鿿]", name)) > 16 and not name.endswith(("公司", "基金", "中心", "研究院", "合伙）", "集团", "实验室")))
+    return not (
+        len(re.findall(r"[一-鿿]", name)) > 16
+        and not name.endswith(("公司", "基金", "中心", "研究院", "合伙）", "集团", "实验室"))
+    )
 
 
 def names_in_list(text: str, start: int, end: int) -> list[Name]:
@@ -201,13 +245,16 @@ def _items(text: str, start: int, end: int) -> list[tuple[int, int]]:
             depth = max(0, depth - 1)
         width = 0
         if depth == 0:
-            if char in "、，,；;/\n" and not (char == "," and position + 1 < end and text[position + 1] == " " and text[position + 2 : position + 5] in ("Inc", "Ltd", "LLC")):
+            if char in "、，,；;/\n" and not (
+                char == ","
+                and position + 1 < end
+                and text[position + 1] == " "
+                and text[position + 2 : position + 5] in ("Inc", "Ltd", "LLC")
+            ):
                 width = 1
-            elif text.startswith(("以及", "连同", "携手", "联合") , position) and position > begin:
+            elif text.startswith(("以及", "连同", "携手", "联合"), position) and position > begin:
                 width = 2
             elif char in "和与及" and begin < position < end - 1 and not _inside_name(text, position, begin, end):
-                width = 1
-            elif char in "＆&" and text[position - 1] == " " and False:
                 width = 1
         if width:
             items.append((begin, position))
@@ -219,11 +266,65 @@ def _items(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [(s, e) for s, e in items if text[s:e].strip(_TRIM)]
 
 
-_WITH_AND = ("和利", "和玉", "和高", "和君", "和暄", "和盟", "和而泰", "和达", "和谐", "和睦", "与鸿", "与时", "中和", "泰和", "祥和", "信和", "德和", "天和", "三和", "元和", "正和", "嘉和", "义和", "万和", "同和", "太和", "宁和", "百和", "昭和", "谦和", "和硕", "和邦", "和信", "和灵", "及时", "普及", "致和", "融和", "和毅", "和光", "和铂", "君和", "广和", "共和", "平和", "永和", "仁和", "雍和", "颐和")
+_WITH_AND = (
+    "和利",
+    "和玉",
+    "和高",
+    "和君",
+    "和暄",
+    "和盟",
+    "和而泰",
+    "和达",
+    "和谐",
+    "和睦",
+    "与鸿",
+    "与时",
+    "中和",
+    "泰和",
+    "祥和",
+    "信和",
+    "德和",
+    "天和",
+    "三和",
+    "元和",
+    "正和",
+    "嘉和",
+    "义和",
+    "万和",
+    "同和",
+    "太和",
+    "宁和",
+    "百和",
+    "昭和",
+    "谦和",
+    "和硕",
+    "和邦",
+    "和信",
+    "和灵",
+    "及时",
+    "普及",
+    "致和",
+    "融和",
+    "和毅",
+    "和光",
+    "和铂",
+    "君和",
+    "广和",
+    "共和",
+    "平和",
+    "永和",
+    "仁和",
+    "雍和",
+    "颐和",
+)
 
 
 def _inside_name(text: str, position: int, start: int, end: int) -> bool:
-    return any(pair in text[max(start, position - 1) : position + 3] and (text.find(pair, max(start, position - len(pair) + 1), position + len(pair)) != -1) for pair in _WITH_AND)
+    return any(
+        pair in text[max(start, position - 1) : position + 3]
+        and (text.find(pair, max(start, position - len(pair) + 1), position + len(pair)) != -1)
+        for pair in _WITH_AND
+    )
 
 
 def _investor(text: str, start: int, end: int) -> list[Name]:
@@ -246,9 +347,15 @@ def _investor(text: str, start: int, end: int) -> list[Name]:
     if quoted and end - start - len(quoted[0]) <= 10:
         start, end = quoted.start(1), quoted.end(1)
     owner = re.search(r"(?:旗下的?|旗下产投|下属的?|关联的?)(?=[A-Za-z一-鿿]{2,})", text[start:end])
-    if owner and end - (start + owner.end()) >= 3 and not re.match(r"(?:基金|公司|资本|产业基金|投资平台|投资机构|产投平台)\Z", text[start + owner.end() : end]):
+    if (
+        owner
+        and end - (start + owner.end()) >= 3
+        and not re.match(r"(?:基金|公司|资本|产业基金|投资平台|投资机构|产投平台)\Z", text[start + owner.end() : end])
+    ):
         start += owner.end()
-    person = re.search(r"(?:创始人|联合创始人|董事长|总裁|CEO|合伙人|高管|先生|教授|博士|企业家)(?:兼\w+)?", text[start:end])
+    person = re.search(
+        r"(?:创始人|联合创始人|董事长|总裁|CEO|合伙人|高管|先生|教授|博士|企业家)(?:兼\w+)?", text[start:end]
+    )
     if person:
         if person[0] in ("先生", "教授", "博士"):
             end = start + person.start() if person.start() >= 2 else end
@@ -265,6 +372,44 @@ def is_investor(name: str) -> bool:
     """Whether the text can be an investor's name."""
     if _CLAUSE_INVESTOR.search(name):
         return False
-    if not 2 <= len(name) <= 45 or re.search(r"[，。；：？！\n]|融资|领投|跟投|轮|万元|亿元|美元|顾问|估值|完成|公告|近日|持续加码|多家|若干|知名|上市|方面|表示|此前|投资者|投资方|股东$|机构$|[^一-鿿]名$", name):
+    if not 2 <= len(name) <= 45 or re.search(
+        r"[，。；：？！\n]|融资|领投|跟投|轮|万元|亿元|美元|顾问|估值|完成|公告|近日|持续加码|多家|若干|知名|上市|方面|表示|此前|投资者|投资方|股东$|机构$|[^一-鿿]名$",
+        name,
+    ):
         return False
-    return not re.match(r"(?:该|这|其|本|某|一家|数家|几家|两家|三家|四家|五家|并|已|将|在|从|对|以|但|而|还|也|则|据|每|各|来自|用于|正|不|他|她|我|被|未|新|老|曾)", name) or name.startswith(("新希望", "新加坡", "新鼎", "新浪", "新微", "新国都", "老虎", "以色列", "新东方", "正轩", "正泰", "正和", "在线", "从容", "本田", "未来", "新潮", "新龙脉", "新奥", "新尚", "不惑", "正心谷", "新投", "新开发", "新能源", "不二", "新松", "新瞳", "新华"))
+    return not re.match(
+        r"(?:该|这|其|本|某|一家|数家|几家|两家|三家|四家|五家|并|已|将|在|从|对|以|但|而|还|也|则|据|每|各|来自|用于|正|不|他|她|我|被|未|新|老|曾)",
+        name,
+    ) or name.startswith(
+        (
+            "新希望",
+            "新加坡",
+            "新鼎",
+            "新浪",
+            "新微",
+            "新国都",
+            "老虎",
+            "以色列",
+            "新东方",
+            "正轩",
+            "正泰",
+            "正和",
+            "在线",
+            "从容",
+            "本田",
+            "未来",
+            "新潮",
+            "新龙脉",
+            "新奥",
+            "新尚",
+            "不惑",
+            "正心谷",
+            "新投",
+            "新开发",
+            "新能源",
+            "不二",
+            "新松",
+            "新瞳",
+            "新华",
+        )
+    )

@@ -13,15 +13,24 @@ _OTHER_WORDS = (
 _AFTER = [
     (role, re.compile(pattern))
     for role, pattern in (
-        ("valuation", r"\s?(?:的|人民币|美元)?(?:的)?(?:投前|投后)?(?:估值|投前|投后|身价)(?!(?:为|约|达到?|至|近|超过?|逾|高达|已)*\s?[\d数$¥])"),
-        ("other", rf"\s?(?:的|年度|年化|规模的)?(?:{_OTHER_WORDS}|市场|产业(?!资本|方|投)|收购|并购|的?(?:[^，。；]{{0,6}})?基金(?!领投|独家|跟投|投资|等)|年薪|一年|每年|/年|每|大单|巨额合同|产业链市场|的?订单|赔偿)"),
+        (
+            "valuation",
+            r"\s?(?:的|人民币|美元)?(?:的)?(?:投前|投后)?(?:估值|投前|投后|身价)(?!(?:为|约|达到?|至|近|超过?|逾|高达|已)*\s?[\d数$¥])",
+        ),
+        (
+            "other",
+            rf"\s?(?:的|年度|年化|规模的)?(?:{_OTHER_WORDS}|市场|产业(?!资本|方|投)|收购|并购|的?(?:[^，。；]{{0,6}})?基金(?!领投|独家|跟投|投资|等)|年薪|一年|每年|/年|每|大单|巨额合同|产业链市场|的?订单|赔偿)",
+        ),
     )
 ]
 _BEFORE = [
     (role, re.compile(pattern + r"[约近超逾达为过至到的是高最不低于\s:：在了额超过达到接近突破]*\Z"))
     for role, pattern in (
         ("valuation", r"(?:估值|投前|投后|作价估值)(?:[（(][^）)]{0,8}[）)])?[^，。；,]{0,14}?"),
-        ("total", r"(?:累计|总计|总共|历史)(?:已|共)?(?:完成|获得|获|实现|筹集|募集|募资|拿到)?[^，。；,]{0,10}?(?:融资|融得|募资|资金)?(?:总?额|金额|规模)?"),
+        (
+            "total",
+            r"(?:累计|总计|总共|历史)(?:已|共)?(?:完成|获得|获|实现|筹集|募集|募资|拿到)?[^，。；,]{0,10}?(?:融资|融得|募资|资金)?(?:总?额|金额|规模)?",
+        ),
         ("total", r"(?:融资总额|总融资额|融资总金额|总融资|共融资|共获融资|已融资总额|累计金额|累计|融资合计)"),
         ("other", rf"(?:{_OTHER_WORDS})[^，。；,]{{0,10}}?"),
         ("other", r"(?:以|斥资|耗资|花费|花了|支付|豪掷|砸)"),
@@ -42,7 +51,12 @@ def assign_roles(text: str, money: list[MoneyMention], start: int, end: int) -> 
         before, after = text[left : mention.core], text[mention.end : right]
         role = _role(before, after, text[start:end])
         gap = text[told[-1].end : mention.start] if told else ""
-        if told and told[-1].money.currency != mention.money.currency and _LAST_DIGIT.search(gap + text[mention.start : mention.core]) and gap.strip()[:1] in ("（", "("):
+        if (
+            told
+            and told[-1].money.currency != mention.money.currency
+            and _LAST_DIGIT.search(gap + text[mention.start : mention.core])
+            and gap.strip()[:1] in ("（", "(")
+        ):
             role = "conversion"
         told.append(mention.with_role(role))
     return told

@@ -1,0 +1,188 @@
+"""Gathers what the sentences of a document tell into deals: a company's statements that fit together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from domain.event import Kind
+from domain.money import Money, Precision
+from nlp.mentions import MoneyMention, Name, RoundMention
+from nlp.statement import Statement
+
+_KEY = re.compile(r"[\W_]+")
+_LEGAL = re.compile(
+    r"\b(?:inc|corp|co|ltd|limited|llc|gmbh|ag|sa|plc|pte|holdings?|group|technologies|technology|labs?|ai)\b\.?|(?:股份)?有限公司|公司|集团|科技|智能",
+    re.IGNORECASE,
+)
+
+
+def fold(name: str) -> str:
+    """A name as deals of one document are compared by it."""
+    return _KEY.sub("", name.casefold())
+
+
+def same_company(a: str, b: str) -> bool:
+    """Whether two names of one document mean the same company: equal, or one begins or ends the other."""
+    x, y = fold(a), fold(b)
+    if not x or not y:
+        return False
+    if x == y:
+        return True
+    short, long = sorted((x, y), key=len)
+    if len(short) < 2 or (short.isascii() and len(short) < 4):
+        return fold(_LEGAL.sub("", a)) == fold(_LEGAL.sub("", b)) != ""
+    if short.isascii():
+        words = [fold(w) for w in (a if len(x) > len(y) else b).split()]
+        return long.startswith(short) and (
+            words[0] == short
+            or (long == "".join(words) and short in {"".join(words[:k]) for k in range(1, len(words))})
+        )
+    return short in long
+
+
+@dataclass(slots=True)
+class Deal:
+    """The statements that tell one deal."""
+
+    statements: list[Statement] = field(default_factory=list)
+
+    @property
+    def names(self) -> list[Name]:
+        """All the names of the receiver, in the order of the text."""
+        return [name for s in self.statements for name in s.company]
+
+    def first(self, attribute: str) -> MoneyMention | None:
+        """The attribute's first value among the statements."""
+        return next((v for s in self.statements if (v := getattr(s, attribute)) is not None), None)
+
+    @property
+    def amount(self) -> MoneyMention | None:
+        """The deal's own amount: the most telling of those that agree with the first one."""
+        amounts = [s.amount for s in self.statements if s.amount is not None]
+        if not amounts:
+            return None
+        first = amounts[0]
+        for other in amounts[1:]:
+            if _refines(other.money, first.money):
+                return other
+        return first
+
+    @property
+    def rounds(self) -> list[RoundMention]:
+        """The rounds named, each once."""
+        seen: dict[str, RoundMention] = {}
+        for s in self.statements:
+            for r in s.rounds:
+                if r.round:
+                    seen.setdefault(r.round, r)
+        return list(seen.values())
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind that a statement names."""
+        return next((s.kind for s in self.statements if s.kind is not None), None)
+
+    def is_company(self, names: list[Name]) -> bool:
+        """Whether one of the names is the deal's receiver."""
+        return any(same_company(a.text, b.text) for a in self.names for b in names)
+
+    def fits(self, statement: Statement) -> bool:
+        """Whether the statement can tell the same deal as those gathered so far."""
+        mine, other = self.amount, statement.amount
+        if mine and other and not compatible(mine.money, other.money):
+            return False
+        if statement.kind and self.kind and statement.kind != self.kind:
+            return False
+        theirs = {r.round for r in statement.rounds if r.round}
+        ours = {r.round for r in self.rounds}
+        return not (theirs and ours and not theirs & ours and other is not None and mine is not None)
+
+
+def compatible(a: Money, b: Money) -> bool:
+    """Whether two amounts can be the same money told twice; other currencies may be conversions."""
+    if a.currency != b.currency:
+        return True
+    low_a, high_a = a.min if a.min is not None else 0, a.max if a.max is not None else float("inf")
+    low_b, high_b = b.min if b.min is not None else 0, b.max if b.max is not None else float("inf")
+    slack = 0.08
+    return low_a * (1 - slack) <= high_b and low_b * (1 - slack) <= high_a
+
+
+def _refines(new: Money, old: Money) -> bool:
+    """Whether the new amount says the same more precisely."""
+    order = [Precision.EXACT, Precision.APPROX, Precision.RANGE, Precision.AT_LEAST, Precision.AT_MOST, Precision.VAGUE]
+    return (
+        new.currency == old.currency
+        and compatible(new, old)
+        and old.precision is Precision.VAGUE
+        and order.index(new.precision) < order.index(old.precision)
+    )
+
+
+def assemble(statements: list[Statement], *, many: bool, topic: Name | None = None) -> list[Deal]:
+    """Gathers statements into deals; `many` says that the document is a round-up of several companies' deals.
+
+    `topic` is the company that the document is about, for deals told of "the company" before any named one.
+    """
+    deals: list[Deal] = []
+    focus: Deal | None = None
+    waiting: list[Statement] = []
+    for statement in statements:
+        if statement.background:
+            if statement.company and focus and not focus.is_company(statement.company):
+                focus = focus if not many else None
+            continue
+        if statement.company:
+            mine = [d for d in deals if d.is_company(statement.company)]
+            deal = next((d for d in mine if d.fits(statement)), None)
+            if deal is None:
+                deal = Deal()
+                deals.append(deal)
+            deal.statements.append(statement)
+            deal.statements.extend(w for w in waiting if deal.fits(w))
+            waiting = []
+            focus = deal
+        elif focus is not None:
+            if focus.fits(statement):
+                focus.statements.append(statement)
+            elif statement.strength >= 1 and statement.amount and statement.kind:
+                deals.append(Deal([Statement(statement.start, statement.end, company=focus.names[:1]), statement]))
+        else:
+            waiting.append(statement)
+    if not deals and topic and any(w.strength >= 1 and w.amount for w in waiting):
+        deals.append(Deal([Statement(topic.start, topic.end, company=[topic], strength=0.0), *waiting]))
+    return deals
+
+
+def merge_misnamed(deals: list[Deal], body: str) -> list[Deal]:
+    """In a document about one deal, joins what tells the same money under another name to the first that tells it."""
+    kept: list[Deal] = []
+    for deal in deals:
+        twin = next((d for d in kept if _same_money(d, deal)), None)
+        if twin is not None:
+            if _told(deal, body) > _told(twin, body):
+                twin.statements = [_nameless(s) for s in twin.statements] + deal.statements
+            else:
+                twin.statements += [_nameless(s) for s in deal.statements]
+        else:
+            kept.append(deal)
+    return kept
+
+
+def _told(deal: Deal, body: str) -> int:
+    """How often the body uses the deal's first name: a misread name stands there once."""
+    return min(3, body.count(deal.names[0].text)) if deal.names else 0
+
+
+def _same_money(a: Deal, b: Deal) -> bool:
+    x, y = a.amount, b.amount
+    rounds_a, rounds_b = {r.round for r in a.rounds}, {r.round for r in b.rounds}
+    if rounds_a and rounds_b and not rounds_a & rounds_b:
+        return False
+    return x is not None and y is not None and x.money.currency == y.money.currency and x.money.value == y.money.value
+
+
+def _nameless(statement: Statement) -> Statement:
+    statement.company = []
+    return statement

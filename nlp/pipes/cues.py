@@ -1,0 +1,33 @@
+"""Marks the words that tell what happens: who raises, who leads, what is only said, what is past."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from re import Pattern
+
+from spacy.tokens import Doc
+
+from nlp.pipes.offsets import mark
+
+
+@cache
+def load_cues(language: str) -> tuple[tuple[str, Pattern[str]], ...]:
+    """The patterns of a language with their labels, in `lang/<code>/cues.py`."""
+    return tuple(import_module(f"nlp.lang.{language}.cues").CUES)
+
+
+class CueMarker:
+    """Sets `doc.spans["cues"]`."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Marks the document."""
+        text = doc.text
+        found = [
+            (m.start(), m.end(), label) for label, pattern in load_cues(self._language) for m in pattern.finditer(text)
+        ]
+        mark(doc, "cues", found)
+        return doc

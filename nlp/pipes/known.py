@@ -1,0 +1,42 @@
+"""Marks the names that the shipped lists know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.util import filter_spans
+
+from domain.gazetteer import load_gazetteer
+
+
+class KnownMarker:
+    """Sets `doc.spans["known"]`, the longest names first; a label says what the lists have of the name."""
+
+    def __init__(self, nlp: Language) -> None:
+        self._matcher = PhraseMatcher(nlp.vocab, attr="ORTH")
+        for label, names in _names():
+            self._matcher.add(label, [doc for doc in (nlp.make_doc(name) for name in names) if len(doc)])
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Marks the document."""
+        doc.spans["known"] = filter_spans(self._matcher(doc, as_spans=True))
+        return doc
+
+
+def _names() -> Iterator[tuple[str, list[str]]]:
+    """What a name alone tells: a company, an investor of some kind, or both."""
+    gazetteer = load_gazetteer()
+    labels: dict[str, set[str]] = {}
+    for label, parties in (("company", gazetteer.companies), ("investor", gazetteer.investors)):
+        for party in parties:
+            for name in party.all_names:
+                if len(name) > 1:
+                    labels.setdefault(name, set()).add(label if label == "company" else f"investor {party.group}")
+    by_label: dict[str, list[str]] = {}
+    for name, told in labels.items():
+        by_label.setdefault("|".join(sorted(told)), []).append(name)
+    for label, names in sorted(by_label.items()):
+        yield label, sorted(names)

@@ -1,0 +1,191 @@
+"""From marks to deals: the statements of a document by the trained part's marks, completed by the rules' cues.
+
+doc.spans["parties"] ─→ a statement a company and sentence ─→ assemble ─→ deals
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from spacy.tokens import Doc, Span
+
+from domain.event import Status
+from nlp.deals import Deal, assemble, merge_misnamed, same_company
+from nlp.features import iter_token_sentences
+from nlp.mentions import MoneyMention, Name, RoundMention
+from nlp.statement import Statement
+
+# from so many companies on, a document is a round-up, and each of them is read on its own
+_MANY = 4
+_INVESTORS = ("lead_investor", "investor")
+_IN_BRACKETS = re.compile(r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?")
+_ROLES = {"amount": "amount", "valuation": "valuation", "total_raised": "total"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A marked span with how sure its label is."""
+
+    span: Span
+    score: float
+    hedged: float
+
+    @property
+    def label(self) -> str:
+        """What the trained part says it is."""
+        return str(self.span.label_)
+
+    @property
+    def name(self) -> Name:
+        """The span as a name."""
+        return Name(self.span.text, self.span.start_char, self.span.end_char)
+
+
+def read_deals(doc: Doc) -> list[Deal]:
+    """The deals of a document that all pipes have marked."""
+    statements = read_statements(doc)
+    many = len({s.company[0].text for s in statements if s.company}) >= _MANY
+    deals = [deal for deal in assemble(statements, many=many) if _is_told(deal, doc)]
+    if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]):
+        return []
+    return deals if many else merge_misnamed(_leave_asides_out(deals, doc), doc.text)
+
+
+def _is_told(deal: Deal, doc: Doc) -> bool:
+    """Whether anything but the name is told: a value, an investor, or words that a round was raised."""
+    if deal.amount or deal.rounds or deal.first("valuation") or any(s.investors for s in deal.statements):
+        return True
+    verbs = [span.start_char for span in doc.spans["cues"] if span.label_ in ("raise", "strong")]
+    objects = [span.start_char for span in doc.spans["cues"] if span.label_ == "object"]
+    return any(s.start <= v < o < s.end and o - v < 60 for s in deal.statements for v in verbs for o in objects)
+
+
+def _leave_asides_out(deals: list[Deal], doc: Doc) -> list[Deal]:
+    """Where the title tells of one company's deal, another company's needs to be told as plainly to stand beside it."""
+    cut = doc.text.find("\n")
+    titled = [deal for deal in deals if any(name.start < cut for name in deal.names)]
+    if not titled:
+        return deals
+    return [deal for deal in deals if deal in titled or _is_plain(deal)]
+
+
+def _is_plain(deal: Deal) -> bool:
+    told = [s for s in deal.statements if s.company]
+    return any(s.trigger and s.strength > 0.8 and (s.amount or s.rounds) for s in told)
+
+
+def read_statements(doc: Doc) -> list[Statement]:
+    """The statements of a document, in order: one a sentence, or one for each of its companies."""
+    group = doc.spans["parties"]
+    found = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
+    found = _leave_aliases_out(found, doc.text)
+    values = {value.start: value for value in doc.user_data["values"]}
+    told: list[Statement] = []
+    for begin, end in iter_token_sentences(doc):
+        here = [f for f in found if begin <= f.span.start < end]
+        if here:
+            told += _read_sentence(doc, (begin, end), here, values)
+    return told
+
+
+def _leave_aliases_out(found: Sequence[Found], body: str) -> list[Found]:
+    """Of an investor with two names, the first one: 中国互联网投资基金（中网投）, Andreessen Horowitz (a16z)."""
+    investors = [f for f in found if f.label in _INVESTORS]
+    aliases = {
+        second.span.text: first.span.text
+        for first, second in pairwise(investors)
+        if _IN_BRACKETS.fullmatch(body, first.span.end_char, second.span.start_char)
+    }
+    aliases = {alias: name for alias, name in aliases.items() if alias != name and name not in aliases}
+    return [f for f in found if f.label not in _INVESTORS or f.span.text not in aliases]
+
+
+def _read_sentence(
+    doc: Doc, tokens: tuple[int, int], found: Sequence[Found], values: Mapping[int, MoneyMention | RoundMention]
+) -> list[Statement]:
+    companies = _group([f for f in found if f.label == "company"])
+    statements = [_open(doc, tokens, group) for group in companies] or [_open(doc, tokens, [])]
+    for f in found:
+        _add(_choose(statements, companies, f), f, values)
+    for statement, group in zip(statements, companies or [[]], strict=True):
+        _complete(statement, group, doc.user_data.get("statements", ()))
+    return statements
+
+
+def _group(companies: Sequence[Found]) -> list[list[Found]]:
+    """The companies of a sentence, each with all the names it goes by there."""
+    groups: list[list[Found]] = []
+    for f in companies:
+        home = next((g for g in groups if _are_one(g, f)), None)
+        if home is None:
+            groups.append([f])
+        else:
+            home.append(f)
+    return groups
+
+
+def _are_one(group: Sequence[Found], f: Found) -> bool:
+    if any(same_company(f.span.text, other.span.text) for other in group):
+        return True
+    last = group[-1].span
+    gap = last.doc.text[last.end_char : f.span.start_char]
+    # 月之暗面（Moonshot AI）, （以下简称“某某”）, StackBlitz, the company behind Bolt.new
+    return bool(_ALIAS.fullmatch(gap))
+
+
+_ALIAS = re.compile(
+    r"[”」\"’]?\s?[（(](?:以下)?(?:简称|簡稱|下称)?(?:为)?[：:]?\s?[“「\"‘]?"
+    r"|, (?:the )?(?:company|startup|maker|firm|parent) (?:behind|of) "
+)
+
+
+def _open(doc: Doc, tokens: tuple[int, int], group: Sequence[Found]) -> Statement:
+    last = doc[tokens[1] - 1]
+    return Statement(
+        doc[tokens[0]].idx,
+        last.idx + len(last.text),
+        company=[f.name for f in group],
+        strength=max((f.score for f in group), default=0.0),
+    )
+
+
+def _choose(statements: Sequence[Statement], companies: Sequence[Sequence[Found]], f: Found) -> Statement:
+    """The statement of the last company named before the span, else of the first one."""
+    before = [k for k, group in enumerate(companies) if group[0].span.start <= f.span.start]
+    return statements[before[-1] if before else 0]
+
+
+def _add(statement: Statement, f: Found, values: Mapping[int, MoneyMention | RoundMention]) -> None:
+    value = values.get(f.span.start_char)
+    if isinstance(value, MoneyMention):
+        role = _ROLES.get(f.label)
+        if role and getattr(statement, role) is None:
+            setattr(statement, role, value)
+    elif isinstance(value, RoundMention):
+        if f.label == "round" and value.round:
+            statement.rounds.append(value)
+    elif f.label == "lead_investor":
+        statement.leads.append(f.name)
+        statement.investors.append(f.name)
+    elif f.label == "investor":
+        statement.investors.append(f.name)
+
+
+def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[Statement]) -> None:
+    """Adds the status, and what the rules tell of the sentence besides: kind, trigger, whether one is alone."""
+    hedged = max((f.hedged for f in group), default=0.0)
+    statement.status = Status.RUMOURED if hedged > 0.5 else Status.ANNOUNCED
+    here = [s for s in by_rules if statement.start <= s.start < statement.end]
+    if not here:
+        return
+    at = statement.company[0].start if statement.company else statement.start
+    told = min(here, key=lambda s: (s.trigger is None, abs(s.start - at)))
+    statement.trigger = told.trigger
+    if told.status is Status.DENIED:
+        statement.status = Status.DENIED
+    statement.kind = told.kind
+    statement.sole = any(s.sole for s in here)
+    statement.shared = any(s.shared for s in here)
