@@ -18,7 +18,7 @@ from domain.errors import RoundwatchError
 from tracker.commands import alerts, decide, demo, doctor, files, rebuild, report, review, serve, sources, stages
 from tracker.commands.options import warn
 
-_GROUPS = (stages, alerts, report, serve, review, decide, rebuild, files, sources, doctor, demo)
+GROUPS = (stages, alerts, report, serve, review, decide, rebuild, files, sources, doctor, demo)
 
 
 class Commands(TyperGroup):
@@ -71,5 +71,5 @@ def prepare(
     logging.getLogger(__name__).debug("settings: %s", settings)
 
 
-for group in _GROUPS:
+for group in GROUPS:
     group.register(app)

@@ -25,7 +25,7 @@ def message(id: str = "alert-1") -> Message:
     return Message(id, "Kestrel Loom raises $120M", "Lead: Onda Ventures", {"type": "t", "data": {"名": "织羽"}})
 
 
-def webhook(url: str, *secrets: str, allow_private: bool = True, timeout: float = 5.0) -> WebhookChannel:
+def webhook(url: str, *secrets: str, allow_private: bool = True, timeout: float = 30.0) -> WebhookChannel:
     return WebhookChannel(url, secrets or (SECRET,), allow_private=allow_private, timeout=timeout)
 
 

@@ -55,7 +55,7 @@ def add_rule(
     file: Annotated[Path, typer.Argument(help="A file with one rule, as TOML or JSON.", exists=True, dir_okay=False)],
     store: StoreUrl = None,
 ) -> None:
-    """Keep a rule in the store, in place of the one of its id; refused where it or a channel of it cannot work."""
+    """Keep a rule in the store; refused where it cannot work."""
     from tracker.alerts.setup import load_rule_file, save_rule
 
     table = load_rule_file(file)
@@ -66,7 +66,7 @@ def add_rule(
 
 @group.command("remove")
 def remove_rule(rule: RuleId, store: StoreUrl = None) -> None:
-    """Forget a rule of the store; those of alerts.toml are changed there."""
+    """Forget a rule of the store."""
     from domain.errors import NotFound
 
     with open_given_store(store) as opened:
@@ -91,7 +91,7 @@ def test_rule(rule: RuleId, since: Since, store: StoreUrl = None) -> None:
 
 @group.command("channels")
 def check_channels(store: StoreUrl = None) -> None:
-    """Check every channel that a rule or the settings name; nothing is sent."""
+    """Check every channel; nothing is sent."""
     with open_given_store(store) as opened:
         for name, route in _load(opened).build_routes().items():
             if check := getattr(route.channel, "check", None):

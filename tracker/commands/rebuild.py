@@ -8,7 +8,7 @@ from tracker.commands.options import StoreUrl, open_given_store
 
 
 def rebuild(store: StoreUrl = None) -> None:
-    """Recompute all events from extractions and judgements; changes nothing where nothing changed."""
+    """Recompute all events from extractions and judgements."""
     from tracker.progress import describe_counts
     from tracker.refiling import rebuild as rebuild_store
 
