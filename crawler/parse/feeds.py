@@ -137,12 +137,17 @@ def _read_item(item: Mapping[str, Any], base: str, zone: tzinfo, now: datetime |
     return Entry(
         url=url,
         title=strip_markup(item.get("title")),
-        moment=next((m for name in _DATES if (m := parse_date(item.get(name), zone, now=now))), None),
+        moment=next((m for name in _DATES if (m := parse_date(_get_raw(item, name), zone, now=now))), None),
         author=strip_markup(item.get("author")) or None,
         content=content if len(content) > len(summary) or not summary else summary,
         summary=strip_markup(summary),
         language=_language(item.get("language")),
     )
+
+
+def _get_raw(item: Mapping[str, Any], name: str) -> str | None:
+    # feedparser's own look-up takes one date for another where it is missing, and warns of that
+    return dict.get(item, name)  # type: ignore[call-overload, no-any-return]
 
 
 def _iter_links(item: Mapping[str, Any]) -> Iterator[str]:

@@ -74,7 +74,7 @@ _LINES = re.compile(
     | get\ (?:the|our)\b.{0,60}(?:inbox|newsletter|briefing)\b | all\ rights\ reserved | (?:copyright\ )?(?:©|\(c\))\s*\d{4}
     | (?:read|see)\ (?:also|next|more)\s*: | (?:image|photo|picture)\ (?:credits?|source|by|courtesy)\b.{0,80}$ | (?:featured\ )?image\s*:
     | (?:about\ the\ author)\b | this\ (?:article|story)\ (?:was\ )?(?:originally|first)\ (?:appeared|published) | \d+\s+(?:comments?|shares|views|min(?:ute)?s?\ read)\W*$
-    | listen\ to\ this\ article | disclosure\s*: | have\ a\ (?:news\ )?tip\? | (?:source|view\ original\ content).{0,20}https?://\S+$ | sourc(?:e)\s*:?\s*$
+    | listen\ to\ this\ article | the\ post\b.{0,200}\bappeared\ first\ on\b | disclosure\s*: | have\ a\ (?:news\ )?tip\? | (?:source|view\ original\ content).{0,20}https?://\S+$ | sourc(?:e)\s*:?\s*$
     | [（(【\[]?\s*(?:责任编辑|責任編輯|编辑|編輯|责编|校对|审校|排版|编审)\s*[：:/|] .{0,40}$
     | (?:本文|文章)(?:来自|来源|首发|作者|由.{1,20}(?:发布|授权)|转载自|经授权).{0,80}$ | (?:原标题|題圖|题图|封面图?|图源|图片来源|头图(?:来自)?|来源)\s*[：:].{0,60}$
     | .{0,20}(?:版权所有|版權所有|转载须经授权|未经授权.{0,10}(?:禁止|不得)转载|转载请注明|转载请联系).{0,60}$

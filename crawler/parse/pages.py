@@ -128,8 +128,10 @@ def parse_page(
 
 def parse_entry(entry: Entry, *, least: int = 0) -> Page | None:
     """The article that a feed's entry holds in full; None where it has only a summary or breaks off."""
-    lines = tidy_lines(read_lines(entry.content), entry.title)
-    if not lines or not entry.title or weigh_lines(lines) < least or _breaks_off(lines[-1]):
+    told = read_lines(entry.content)
+    lines = tidy_lines(told, entry.title)
+    # a link to the rest is no line of the article, and yet tells that there is more
+    if not lines or not entry.title or weigh_lines(lines) < least or _breaks_off(told[-1]) or _breaks_off(lines[-1]):
         return None
     return Page(entry.url, entry.title, "\n".join(lines), entry.moment, entry.author, entry.language)
 
