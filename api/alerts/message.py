@@ -84,7 +84,8 @@ def build_digest(message_id: str, gathered: Sequence[Facts], language: str, now:
 
 def _build_part(facts: Facts, language: str) -> AlertPart:
     words = WORDINGS[language]
-    best = pick_sources(facts.mentions)
+    mentions = _list_articles(facts.mentions)
+    best = pick_sources(mentions)
     return AlertPart(
         id=facts.alert_id,
         rule=facts.rule,
@@ -92,10 +93,10 @@ def _build_part(facts: Facts, language: str) -> AlertPart:
         correction=facts.correction,
         language=language,  # type: ignore[arg-type]
         title=render_title(facts, language, words),
-        text="\n".join(_render_lines(facts, best, language, words)),
+        text="\n".join(_render_lines(facts, best, [m for m in mentions if m not in best], language, words)),
         event=_describe_event(facts),
         sources=[_describe_source(mention, quoted=True) for mention in best],
-        more_sources=[_describe_source(m, quoted=False) for m in facts.mentions if m not in best],
+        more_sources=[_describe_source(m, quoted=False) for m in mentions if m not in best],
     )
 
 
@@ -160,16 +161,25 @@ def _iter_values(event: Event, language: str, words: Wording) -> Iterator[tuple[
     yield from ((label, value) for label, value in values.items() if value)
 
 
-def _render_lines(facts: Facts, best: Sequence[Mention], language: str, words: Wording) -> Iterator[str]:
+def _list_articles(mentions: Sequence[Mention]) -> list[Mention]:
+    """Each article once, by its surest words: one article may tell a round in two places."""
+    best: dict[str, Mention] = {}
+    for mention in sorted(mentions, key=_rank):
+        best.setdefault(mention.url, mention)
+    return [mention for mention in mentions if best[mention.url] is mention]
+
+
+def _render_lines(
+    facts: Facts, best: Sequence[Mention], others: Sequence[Mention], language: str, words: Wording
+) -> Iterator[str]:
     for label, value in _iter_values(facts.event, language, words):
         yield f"{words.labels[label]}{words.colon}{value}"
     if best:
         yield f"{words.labels['sources']}{words.colon}".rstrip()
     for mention in best:
         yield from _render_source(mention, words)
-    for mention in facts.mentions:
-        if mention not in best:
-            yield f"- {mention.title}\n  {mention.url}"
+    for mention in others:
+        yield f"- {mention.title}\n  {mention.url}"
     yield f"{words.labels['link']}{words.colon}{facts.url}"
 
 

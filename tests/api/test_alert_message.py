@@ -115,6 +115,14 @@ def test_the_two_best_sources_are_of_two_outlets_the_surest_with_the_amount_firs
     assert pick_sources([plain]) == [plain]
 
 
+def test_an_article_that_tells_a_round_in_two_places_is_one_source():
+    amount = ("amount", 0, "€120 million")
+    twice = [mention("wire", amount, confidence=0.5), mention("wire", amount, confidence=0.9)]
+    data = build_message(facts(*twice, mention("post", amount)), "en", NOW).payload["data"]
+    assert {source["source"] for source in data["sources"]} == {"post", "wire"}
+    assert data["more_sources"] == []
+
+
 def test_quotes_are_the_most_telling_ones_and_do_not_overlap():
     quotes = mention(
         "wire",
