@@ -1,6 +1,6 @@
 """Pages a second and memory of the whole crawl (feeds, pages, text, store) against a bare Scrapy that only downloads.
 
-    ./run bench crawl [--pages 5000] [--feeds 300] [--rounds 3] [--freeze]
+    ./run bench crawl [--pages=5000] [--feeds=300] [--rounds=3] [--freeze]
 
 Both ask one local site in turn, with the same concurrency and no delays, each in a process of its own.
 """

@@ -147,7 +147,7 @@ def _read_item(item: Mapping[str, Any], base: str, zone: tzinfo, now: datetime |
 
 def _get_raw(item: Mapping[str, Any], name: str) -> str | None:
     # feedparser's own look-up takes one date for another where it is missing, and warns of that
-    return dict.get(item, name)  # type: ignore[call-overload, no-any-return]
+    return dict.get(item, name)  # type: ignore[call-overload]
 
 
 def _iter_links(item: Mapping[str, Any]) -> Iterator[str]:

@@ -65,6 +65,7 @@ _BLOCKS = frozenset(
 )
 _CELLS = frozenset({"td", "th", "cell"})
 _BREAKS = frozenset({"br", "lb"})
+# no object and no embed: one that is never closed would take all that follows with it
 _SKIPPED = frozenset(
     [
         "script",
@@ -74,8 +75,6 @@ _SKIPPED = frozenset(
         "svg",
         "math",
         "iframe",
-        "object",
-        "embed",
         "canvas",
         "audio",
         "video",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from crawler.parse.feeds import Entry, Feed, NotAFeed, parse_feed
 from crawler.parse.listings import parse_listing
+from crawler.parse.pages import parse_entry
 from crawler.parse.sitemaps import parse_sitemap
 from tracker.demo.feeds import WAYS
 from tracker.demo.layouts import Frame, render_home
@@ -112,6 +114,32 @@ def test_titles_are_text_and_links_are_canonical() -> None:
     )
     assert entry.url == STORY
     assert "bold" in entry.title and "round" in entry.title and "<i>" not in entry.title
+
+
+UNSAFE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<a href='javascript:alert(1)'>link</a>",
+    "<svg><script>alert(1)</script></svg>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<style>body { background: url(javascript:alert(1)) }</style>",
+    "<scr<script>ipt>alert(1)</script>",
+    "<object data=x>",
+    "<embed src=x>",
+    "<math><mtext></p><img src=x onerror=alert(1)>",
+)
+
+
+@pytest.mark.parametrize("markup", UNSAFE)
+def test_nothing_unsafe_gets_past_the_reader_as_markup(markup: str) -> None:
+    unsafe = f"<p>The company raised money. {markup} It said so.</p>"
+    title = f"<title><![CDATA[Company {markup} raises]]></title>"
+    item = f"{title}<link>{STORY}</link><description><![CDATA[{unsafe}]]></description>"
+    entry = only(rss(item))
+    page = parse_entry(entry)
+    assert page is not None
+    for text in (entry.title, entry.summary, page.title, page.text):
+        assert not re.search(r"<\s*/?\s*[a-z]", text, re.IGNORECASE)
 
 
 def test_what_is_unusable_is_counted() -> None:
