@@ -5,6 +5,7 @@ article ─→ language ─→ worth reading? ─→ pipeline marks spans ─→
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Literal
@@ -23,6 +24,8 @@ VERSION = "2"
 # no news is longer; what is, is read up to here
 LONGEST = 40_000
 _BATCH = 64
+# half a character, which no library can encode; the replacement is as long, so offsets hold
+_SURROGATE = re.compile("[\ud800-\udfff]")
 Way = Literal["both", "model", "rules"]
 
 
@@ -53,17 +56,15 @@ class Extractor:
             reader = load_reader(language)
             if reader is None:
                 continue
-            bodies = [articles[k].body[:LONGEST] for k in numbers]
-            for k, deals in zip(numbers, self._read_deals(reader, language, bodies, articles), strict=True):
+            bodies = [_SURROGATE.sub("\ufffd", articles[k].body[:LONGEST]) for k in numbers]
+            for k, deals in zip(numbers, self._read_deals(reader, language, bodies), strict=True):
                 found[k] = build_extractions(articles[k], deals, language, reader.find_application)
         return found
 
-    def _read_deals(
-        self, reader: Reader, language: str, bodies: list[str], articles: list[Article]
-    ) -> Iterator[list[Deal]]:
+    def _read_deals(self, reader: Reader, language: str, bodies: list[str]) -> Iterator[list[Deal]]:
         if self._way == "rules":
             return (reader.read_document(body) for body in bodies)
-        return (read_deals(doc) for doc in self._mark(language, bodies))
+        return (read_deals(doc, reader) for doc in self._mark(language, bodies))
 
     def _mark(self, language: str, bodies: list[str]) -> Iterator[Doc]:
         nlp = load_pipeline(language)

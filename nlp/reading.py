@@ -15,11 +15,17 @@ from spacy.tokens import Doc, Span
 from domain.event import Status
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
 from nlp.features import iter_token_sentences
+from nlp.lang import Reader
 from nlp.mentions import MoneyMention, Name, RoundMention
+from nlp.pipes.offsets import owners
 from nlp.statement import Statement
 
 # from so many companies on, a document is a round-up, and each of them is read on its own
 _MANY = 4
+# a company that the rules hold for a deal of the past, a fund or a purchase has to be at least so sure
+_CERTAIN = 0.97
+# how likely a company has to be to the trained part for the rules' reading to stand where it finds no deal itself
+_POSSIBLE = 0.15
 _INVESTORS = ("lead_investor", "investor")
 _IN_BRACKETS = re.compile(r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?")
 _ROLES = {"amount": "amount", "valuation": "valuation", "total_raised": "total"}
@@ -44,8 +50,18 @@ class Found:
         return Name(self.span.text, self.span.start_char, self.span.end_char)
 
 
-def read_deals(doc: Doc) -> list[Deal]:
-    """The deals of a document that all pipes have marked."""
+def read_deals(doc: Doc, reader: Reader) -> list[Deal]:
+    """The deals of a document that all pipes have marked; where none is found, those of the rules that are likely."""
+    return _read_marks(doc) or [deal for deal in reader.read_document(doc.text) if _is_possible(deal, doc)]
+
+
+def _is_possible(deal: Deal, doc: Doc) -> bool:
+    """Whether the trained part holds any name of the deal's company for one."""
+    owner, odds = owners(doc), doc.user_data["odds"]
+    return any(odds[owner[name.start] : owner[name.end - 1] + 1].mean() > _POSSIBLE for name in deal.names)
+
+
+def _read_marks(doc: Doc) -> list[Deal]:
     statements = read_statements(doc)
     many = len({s.company[0].text for s in statements if s.company}) >= _MANY
     deals = [deal for deal in assemble(statements, many=many) if _is_told(deal, doc)]
@@ -184,8 +200,21 @@ def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[S
     at = statement.company[0].start if statement.company else statement.start
     told = min(here, key=lambda s: (s.trigger is None, abs(s.start - at)))
     statement.trigger = told.trigger
+    if told.background and told.trigger and statement.company and statement.strength < _CERTAIN:
+        statement.background = True
     if told.status is Status.DENIED:
         statement.status = Status.DENIED
     statement.kind = told.kind
     statement.sole = any(s.sole for s in here)
+    if not statement.investors and statement.company:
+        _take_investors(statement, told)
     statement.shared = any(s.shared for s in here)
+
+
+def _take_investors(statement: Statement, told: Statement) -> None:
+    """Where the trained part finds no investor, those that the rules read for the same company stand."""
+    own = [name.text for name in statement.company]
+    if told.background or not any(same_company(a, name.text) for a in own for name in told.company):
+        return
+    statement.leads = [name for name in told.leads if not any(same_company(name.text, a) for a in own)]
+    statement.investors = [name for name in told.investors if not any(same_company(name.text, a) for a in own)]
