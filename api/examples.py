@@ -137,4 +137,23 @@ REPORT: dict[str, Any] = {
         }
     ],
     "notes": [],
+    "period": "2025-W04",
+    "as_of": None,
+    "sources_line": "Sources: Harbour",
+    "sections": [
+        {
+            "key": "headline",
+            "title": "Headline deal",
+            "paragraphs": [
+                {
+                    "text": "Loomfield Studio announced $105.5M of Series B funding, led by Quaymont Capital.",
+                    "event": "e7kq2m0x9ta",
+                    "url": None,
+                }
+            ],
+            "tables": [],
+            "charts": [],
+        }
+    ],
+    "sources": [],
 }

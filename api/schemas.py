@@ -377,8 +377,78 @@ class ReportRow(_Schema):
     event: ReportEvent
 
 
+class ReportParagraph(_Schema):
+    """A sentence or more, with the event or the article that it is about."""
+
+    text: str
+    event: str | None
+    url: str | None
+
+
+class ReportCell(_Schema):
+    """A cell as it is printed, the value behind it, and the event or address that it is about."""
+
+    text: str
+    value: str | int | float | None
+    event: str | None
+    url: str | None
+
+
+class ReportTable(_Schema):
+    """A table of a section; the columns' keys name the cells of each row."""
+
+    key: str
+    title: str
+    columns: list[ReportColumn]
+    rows: list[dict[str, ReportCell]]
+
+
+class ReportPoint(_Schema):
+    """A value of a chart."""
+
+    label: str
+    value: float
+    text: str
+    event: str | None
+
+
+class ReportSeries(_Schema):
+    """The values of a chart that belong together."""
+
+    label: str
+    points: list[ReportPoint]
+
+
+class ReportChart(_Schema):
+    """A chart's data."""
+
+    key: str
+    title: str
+    series: list[ReportSeries]
+
+
+class ReportSection(_Schema):
+    """A part of the report around its table."""
+
+    key: str
+    title: str
+    paragraphs: list[ReportParagraph]
+    tables: list[ReportTable]
+    charts: list[ReportChart]
+
+
+class ReportSource(_Schema):
+    """An article that the table rests on, with the events that it tells."""
+
+    name: str
+    title: str
+    url: str
+    published_on: date | None
+    events: list[str]
+
+
 class Report(_Schema):
-    """The funding table."""
+    """The funding table and what stands around it."""
 
     model_config = _example(**examples.REPORT)
 
@@ -387,3 +457,8 @@ class Report(_Schema):
     columns: list[ReportColumn]
     rows: list[ReportRow]
     notes: list[str]
+    period: str | None
+    as_of: str | None
+    sources_line: str
+    sections: list[ReportSection]
+    sources: list[ReportSource]

@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import io
 
-from api.reports.model import Table
+from api.reports.house import House
+from api.reports.model import Report
 
 # a spreadsheet would run what begins like this; names come from web pages
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def render_csv(table: Table) -> str:
+def render_csv(report: Report, house: House) -> str:
     """The columns and rows as printed; an apostrophe makes text of what a spreadsheet would take for a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(table.columns)
-    writer.writerows([_defuse(" ".join(cell.split())) for cell in row] for row in table.rows)
+    writer.writerow(report.table.columns)
+    writer.writerows([_defuse(" ".join(cell.split())) for cell in row] for row in report.table.rows)
     return out.getvalue()
 
 

@@ -1,24 +1,26 @@
-"""The table as Markdown (GitHub's tables)."""
+"""The report as Markdown (GitHub's tables), from the template report.md."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import quote
 
-from api.reports.model import Table
+from api.reports.house import House
+from api.reports.model import Report
 
 # what would open a link, code, emphasis, an element or another cell; & is the start of an entity
 _SPECIAL = re.compile(r"([\\|`*_\[\]<>])|&(?=#?\w+;)")
+_SAFE = ":/?#@!$&'*+,;=%~-._"
 
 
-def render_markdown(table: Table) -> str:
-    """Title, table and notes."""
-    lines = [f"**{escape_markdown(table.title)}**", ""] if table.title else []
-    lines += [_render_row(table.columns), _render_row(["---"] * len(table.columns), raw=True)]
-    lines += [_render_row(row) for row in table.rows]
-    if table.notes:
-        lines += ["", *(f"- {escape_markdown(note)}" for note in table.notes)]
-    return "\n".join(lines) + "\n"
+def render_markdown(report: Report, house: House) -> str:
+    """Title, table, notes, and the sections around them."""
+    template = house.jinja.get_template("report.md")
+    text = template.render(
+        report=report, table=report.table, say=house.phrases(report.language).say, link=_link, row=_render_row
+    )
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
 def escape_markdown(text: str) -> str:
@@ -26,5 +28,11 @@ def escape_markdown(text: str) -> str:
     return _SPECIAL.sub(lambda match: f"\\{match[0]}", " ".join(text.split()))
 
 
-def _render_row(cells: Sequence[str], *, raw: bool = False) -> str:
-    return "| " + " | ".join(cells if raw else map(escape_markdown, cells)) + " |"
+def _link(text: str, address: str) -> str:
+    """The text, linked where there is an address to go to."""
+    found = escape_markdown(text)
+    return f"[{found}]({quote(address, safe=_SAFE)})" if address.startswith(("http://", "https://")) else found
+
+
+def _render_row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

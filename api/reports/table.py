@@ -14,37 +14,37 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from api.reports.amounts import render_amount, render_money, render_round
-from api.reports.formats import FORMATS
 from api.reports.model import COLUMNS, Line, Table
 from api.reports.words import Words, load_words
 from domain.event import Event, Kind, Party, Status
 from domain.money import Precision
 from domain.names import match_key
 
-__all__ = ["Line", "Table", "build_table", "render_table"]
+__all__ = ["Line", "Table", "build_table"]
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
-def build_table(events: Iterable[Event], language: str, *, title: str | None = None) -> Table:
-    """Builds the table of these events in a language; the title is the language's usual one where none is given."""
+def build_table(
+    events: Iterable[Event], language: str, *, title: str | None = None, notes: Sequence[str] = ()
+) -> Table:
+    """Builds the table of these events in a language; the title is the language's usual one where none is given.
+
+    `notes` follow those that the table makes of its own rows.
+    """
     words = load_words(language)
-    lines = tuple(_build_line(event, words) for event in sorted(events, key=_place))
+    lines = tuple(_build_line(event, words) for event in sorted(events, key=place_event))
     return Table(
         language=words.language,
         title=words.title if title is None else title,
         columns=tuple(words.columns[name] for name in COLUMNS),
         lines=lines,
-        notes=tuple(_iter_notes(lines, words)),
+        notes=(*_iter_notes(lines, words), *notes),
     )
 
 
-def render_table(table: Table, form: str) -> str:
-    """The table as text in one of the forms of `api.reports.formats.FORMATS`."""
-    return FORMATS[form].render(table)
-
-
-def _place(event: Event) -> tuple[bool, float, str, str]:
+def place_event(event: Event) -> tuple[bool, float, str, str]:
+    """Where the event stands in a table: the largest amount in dollars first, undisclosed ones last."""
     return (event.amount_usd is None, -(event.amount_usd or 0.0), event.company.name.casefold(), event.id)
 
 
@@ -68,7 +68,13 @@ def write_type(event: Event, words: Words) -> str:
     """What the company does in the articles' words of that language, else its sector's label."""
     if told := event.application_types.get(words.language):
         return words.set_apart(told)
-    return words.sectors.get(_NOT_SLUG.sub("-", (event.sector or "").casefold()).strip("-"), words.undisclosed)
+    return words.sectors.get(find_sector(event, words) or "", words.undisclosed)
+
+
+def find_sector(event: Event, words: Words) -> str | None:
+    """The key of the event's sector, None where it is none of the list."""
+    key = _NOT_SLUG.sub("-", (event.sector or "").casefold()).strip("-")
+    return key if key in words.sectors else None
 
 
 def write_leads(event: Event, words: Words) -> str:

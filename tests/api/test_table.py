@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from api.reports.formats import BY_EXTENSION, FORMATS
-from api.reports.table import build_table, render_table
+from api.reports.formats import render_table
+from api.reports.table import build_table
 from api.reports.words import Language
 from domain.event import Kind, Status
 from tests.api.factories import event, money, party
@@ -235,15 +235,11 @@ def test_json_keeps_the_facts_behind_each_row():
 
 
 @pytest.mark.parametrize("language", list(Language))
-@pytest.mark.parametrize("form", FORMATS)
-def test_every_form_renders_an_empty_and_a_full_table(form, language):
+@pytest.mark.parametrize("form", ["json", "csv", "markdown", "html"])
+def test_every_text_form_renders_an_empty_and_a_full_table(form, language):
     for events in ((), (*REFERENCE, RUMOUR)):
         table = build_table(events, language)
         text = render_table(table, form)
         assert text.endswith("\n")
         for title in table.columns:
             assert title in text
-
-
-def test_forms_are_found_by_name_and_by_extension():
-    assert {form.extension for form in FORMATS.values()} == set(BY_EXTENSION) == {"json", "csv", "md", "html"}

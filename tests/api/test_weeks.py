@@ -7,8 +7,10 @@ from datetime import date
 
 import pytest
 
+from api.reports.build import Request
 from api.reports.formats import BY_EXTENSION
-from api.reports.table import build_table
+from api.reports.make import make_report
+from domain.period import period_of
 from domain.week import Week
 from tests.api.factories import open_client
 
@@ -115,8 +117,7 @@ def test_an_empty_store_still_serves_its_front_page_and_lists():
 def test_a_report_has_the_bytes_that_the_command_prints(client, store, extension, lang):
     answer = client.get(f"{WEEKS}/2025-W04/report.{extension}?lang={lang}")
     form = BY_EXTENSION[extension]
-    table = build_table(store.events.in_week(Week(2025, 4)), lang)
-    assert answer.content == form.render(table).encode()
+    assert answer.content == make_report(store, Request(period_of(Week(2025, 4)), lang), form)
     assert answer.headers["content-type"] == form.media_type
     assert answer.headers["content-disposition"] == f'inline; filename="roundwatch-2025-W04-{lang}.{extension}"'
 

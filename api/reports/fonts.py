@@ -1,0 +1,60 @@
+"""The font that reports bring along, so that Chinese shows where no Chinese font is installed.
+
+Noto Sans SC (SIL Open Font License), regular and bold, lies in `fonts`; HTML and Word files carry the glyphs they use.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+FAMILY = "Noto Sans SC"
+FOLDER = Path(str(resources.files("api.reports"))) / "fonts"
+_FILES = {"regular": "NotoSansSC-Regular.ttf", "bold": "NotoSansSC-Bold.ttf"}
+# what a web page or Word needs of a font: no more
+_TABLES = ("GSUB", "GPOS", "GDEF", "DSIG", "gasp", "vhea", "vmtx")
+
+
+def font_file(weight: str = "regular") -> Path:
+    """The file of that weight, regular or bold."""
+    return FOLDER / _FILES[weight]
+
+
+@cache
+def load_charset() -> frozenset[str]:
+    """The characters that the font can show."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(font_file(), lazy=True) as font:
+        return frozenset(map(chr, font.getBestCmap()))
+
+
+def list_missing(text: str) -> list[str]:
+    """The characters of the text that the font cannot show."""
+    return sorted({char for char in text if char.isprintable() and char != " "} - load_charset())
+
+
+def subset_font(texts: Iterable[str], weight: str = "regular", *, flavor: str | None = None) -> bytes:
+    """The font with the glyphs of these texts alone, as TrueType, or as WOFF where asked for."""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    options = subset.Options(layout_features=[], notdef_outline=True, name_IDs=[1, 2, 3, 4, 6], recalc_timestamp=False)
+    options.drop_tables += _TABLES
+    chars = {char for text in texts for char in text} & load_charset()
+    with TTFont(font_file(weight), lazy=True, recalcTimestamp=False) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=sorted({ord(char) for char in chars} | {0x20}))
+        subsetter.subset(font)
+        return _save(font, flavor)
+
+
+def _save(font: Any, flavor: str | None) -> bytes:
+    out = io.BytesIO()
+    font.flavor = flavor
+    font.save(out)
+    return out.getvalue()
