@@ -15,8 +15,13 @@ from domain.errors import SettingsError
 from nlp.extractor import Way, load_extractor
 
 _SETS = (
-    "train/en_snippets", "train/zh_snippets", "dev/en_snippets", "dev/zh_snippets", "dev/en_articles", "dev/zh_articles",
-)  # fmt: skip
+    "train/en_snippets",
+    "train/zh_snippets",
+    "dev/en_snippets",
+    "dev/zh_snippets",
+    "dev/en_articles",
+    "dev/zh_articles",
+)
 _FIELDS = ("event", "core", "row", "round", "amount", "lead_investors", "investors", "valuation", "total_raised")
 _WAYS: tuple[Way, ...] = ("rules", "model", "both")
 

@@ -15,10 +15,23 @@ import typer
 from typer.core import TyperGroup
 
 from domain.errors import RoundwatchError
-from tracker.commands import alerts, decide, demo, doctor, files, rebuild, report, review, serve, sources, stages
+from tracker.commands import (
+    alerts,
+    decide,
+    demo,
+    doctor,
+    explain,
+    files,
+    rebuild,
+    report,
+    review,
+    serve,
+    sources,
+    stages,
+)
 from tracker.commands.options import warn
 
-GROUPS = (stages, alerts, report, serve, review, decide, rebuild, files, sources, doctor, demo)
+GROUPS = (stages, alerts, report, serve, review, decide, rebuild, files, explain, sources, doctor, demo)
 
 
 class Commands(TyperGroup):
