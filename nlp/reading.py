@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
 from spacy.tokens import Doc, Span
@@ -16,9 +17,11 @@ from domain.event import Status
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
 from nlp.features import iter_token_sentences
 from nlp.lang import Reader
+from nlp.lexicon import load_words
 from nlp.mentions import MoneyMention, Name, RoundMention
 from nlp.pipes.offsets import owners
 from nlp.statement import Statement
+from nlp.tags import NAME_LABELS
 
 # from so many companies on, a document is a round-up, and each of them is read on its own
 _MANY = 4
@@ -28,6 +31,7 @@ _CERTAIN = 0.97
 _POSSIBLE = 0.15
 _INVESTORS = ("lead_investor", "investor")
 _IN_BRACKETS = re.compile(r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?")
+_NUMBERED = re.compile(r"\d{1,2}[.、]\s*(?=\D)")
 _ROLES = {"amount": "amount", "valuation": "valuation", "total_raised": "total"}
 
 
@@ -39,15 +43,20 @@ class Found:
     score: float
     hedged: float
 
+    leads: bool = False
+
     @property
     def label(self) -> str:
-        """What the trained part says it is."""
-        return str(self.span.label_)
+        """What the trained part says it is; an investor that the rules say leads is a lead."""
+        return "lead_investor" if self.leads else str(self.span.label_)
 
     @property
     def name(self) -> Name:
-        """The span as a name."""
-        return Name(self.span.text, self.span.start_char, self.span.end_char)
+        """The span as a name, without the number of a list before it."""
+        begin = self.span.start_char
+        number = _NUMBERED.match(self.span.text)
+        skipped = number.end() if number else 0
+        return Name(self.span.text[skipped:], begin + skipped, self.span.end_char)
 
 
 def read_deals(doc: Doc, reader: Reader) -> list[Deal]:
@@ -83,9 +92,10 @@ def _leave_asides_out(deals: list[Deal], doc: Doc) -> list[Deal]:
     """Where the title tells of one company's deal, another company's needs to be told as plainly to stand beside it."""
     cut = doc.text.find("\n")
     titled = [deal for deal in deals if any(name.start < cut for name in deal.names)]
-    if not titled:
-        return deals
-    return [deal for deal in deals if deal in titled or _is_plain(deal)]
+    if titled:
+        deals = [deal for deal in deals if deal in titled or _is_plain(deal)]
+    valued = [deal for deal in deals if deal.amount or deal.rounds or deal.first("valuation")]
+    return valued or deals
 
 
 def _is_plain(deal: Deal) -> bool:
@@ -97,14 +107,36 @@ def read_statements(doc: Doc) -> list[Statement]:
     """The statements of a document, in order: one a sentence, or one for each of its companies."""
     group = doc.spans["parties"]
     found = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
-    found = _leave_aliases_out(found, doc.text)
+    found = _leave_aliases_out([f for f in found if _is_name(f)], doc.text)
+    led = {
+        k for span in doc.spans.get("rules", ()) if span.label_ == "lead_investor" for k in range(span.start, span.end)
+    }
     values = {value.start: value for value in doc.user_data["values"]}
     told: list[Statement] = []
     for begin, end in iter_token_sentences(doc):
         here = [f for f in found if begin <= f.span.start < end]
         if here:
-            told += _read_sentence(doc, (begin, end), here, values)
+            told += _read_sentence(doc, (begin, end), [_promote(f, led) for f in here], values)
     return told
+
+
+def _is_name(f: Found) -> bool:
+    """Whether a marked name can be one: it has letters, and is no word that names nobody."""
+    if str(f.span.label_) not in NAME_LABELS:
+        return True
+    return any(c.isalpha() for c in f.span.text) and f.span.text.strip("\"'“”").casefold() not in _no_names()
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    words = (word for language in ("en", "zh") for word in load_words(language, "words")["no_names"])
+    return frozenset(word.casefold() for word in words)
+
+
+def _promote(f: Found, led: set[int]) -> Found:
+    """An investor that the rules read as leading."""
+    leads = f.label == "investor" and any(k in led for k in range(f.span.start, f.span.end))
+    return replace(f, leads=True) if leads else f
 
 
 def _leave_aliases_out(found: Sequence[Found], body: str) -> list[Found]:
