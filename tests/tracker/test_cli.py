@@ -79,7 +79,7 @@ def test_help_imports_nothing_heavy(arguments):
         (["repot"], "Did you mean 'report'?"),
         (["report"], "Missing argument"),
         (["report", "2025-W04", "--lang", "de"], "'de' is not one of"),
-        (["report", "2025-W04", "--format", "pdf"], "'pdf' is not one of"),
+        (["report", "2025-W04", "--format", "pptx"], "'pptx' is not one of"),
         (["serve", "--port", "0"], "--port"),
         (["extract", "--nonsense"], "No such option"),
     ],
