@@ -68,7 +68,6 @@ DOWNLOAD_HANDLERS = {
 }
 # takes turns between hosts, so that one that is slow or asks to wait keeps no other waiting
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.DownloaderAwarePriorityQueue"
-AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_MAX_DELAY = 30.0
 HTTPCACHE_POLICY = "scrapy.extensions.httpcache.RFC2616Policy"
 ITEM_PIPELINES = {"crawler.pipelines.KeepArticles": 300}
@@ -106,7 +105,7 @@ class CrawlSettings(BaseSettings):
     concurrency: int = Field(default=16, ge=1, le=256)
     per_host: int = Field(default=2, ge=1, le=64)
     delay: float = Field(default=0.5, ge=0, le=60)
-    """Seconds between two requests to one host."""
+    """Seconds between two requests to one host at the least; 0 leaves hosts unspared, adapting to none."""
     patience: float = Field(default=60.0, ge=0, le=3600)
     """How many seconds a host may ask to wait; one that asks for more is left for a later crawl."""
     max_seconds: float = Field(default=3600.0, gt=0)
@@ -149,6 +148,8 @@ def build_settings(options: CrawlSettings, delays: Mapping[str, float] | None = 
     """The Scrapy settings that follow from the operator's; `delays` are the seconds between requests to some hosts."""
     return {
         "DOWNLOAD_SLOTS": {host: {"delay": max(delay, options.delay)} for host, delay in (delays or {}).items()},
+        # who sets no delay wants no sparing: the throttle would take our own slowness for the host's
+        "AUTOTHROTTLE_ENABLED": options.delay > 0,
         "AUTOTHROTTLE_START_DELAY": options.delay,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": float(options.per_host),
         "BROWSER": str(options.browser) if options.browser else None,
