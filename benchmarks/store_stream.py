@@ -1,4 +1,4 @@
-"""A stream of funding news like the real one, written straight into the tables: companies by Zipf's law, 2.5 mentions."""
+"""A stream of funding news like the real one, written straight into the tables: companies by Zipf's law."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class Stream:
         self.known: dict[int, int] = {}
 
     def pick_company(self) -> int:
-        """A company's number, the small ones far more often."""
-        return min(int(self._random.paretovariate(0.6)), self._companies)
+        """A company's number by Zipf's law: the first one twice as often as the second, and so on."""
+        return int(self._companies ** self._random.random())
 
     def build_deal(self, company: int) -> Extraction:
         """A deal of that company."""
@@ -80,8 +80,6 @@ class Stream:
 def fill(store: Store, stream: Stream, events: int) -> None:
     """Writes so many events with all that hangs on them, without deciding anything."""
     made = (_build_event(stream) for _ in range(events))
-    with store.transaction():
-        pass
     with store._access.writing() as connection:
         names = [{"id": n + 1, "key": f"investor{n}", "name": f"Investor {n}", "names": {}} for n in range(_INVESTORS)]
         connection.execute(insert(table(InvestorRow)), names)

@@ -22,7 +22,7 @@ from domain.resolution import Decision, Filing, Join, Reason, decide
 
 # news of a round comes at most so long after it, and a rumour so long ahead
 BEFORE, AFTER = timedelta(days=600), timedelta(days=240)
-NEAREST = 24
+NEAREST = 12
 
 
 def shift_day(day: date, by: timedelta) -> date:
