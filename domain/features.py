@@ -171,7 +171,8 @@ def match_backer(a: Claim, b: Claim, known: Knowledge) -> Finding:
     other = b if told is a else a
     if told is None or _investor_keys(other, known) or _share_figures(a, b):
         return None
-    if _is_rumour(told, told) and _days_apart(a, b) <= 3:
+    if a.extraction.status is b.extraction.status and _days_apart(a, b) <= 3:
+        # two headlines of one day that tell each its half
         return None
     return -0.8, f"a deal with {first or second} alone, and one that names nobody"
 

@@ -1,0 +1,171 @@
+"""The hard cases of real news: which reports tell one round, and which do not."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.closeness import compare_money
+from domain.features import FEATURES, Knowledge
+from domain.money import Money
+from domain.resolution import Join, New, Unsure, decide, score_pair
+from storage.rates import load_rates
+from tests.domain.factories import candidate, claim, deal, file_all, money
+
+KNOWN = Knowledge(rates=load_rates())
+M, B = 1e6, 1e9
+
+
+def joined(first: dict, second: dict, days: int = 1) -> bool:
+    """Whether the second report, so many days later, is filed with the first."""
+    one = claim(deal(**first), "2025-03-03")
+    other = claim(deal(**second), date(2025, 3, 3) + timedelta(days=days))
+    return isinstance(decide(other, [candidate(one)], known=KNOWN), Join)
+
+
+def yuan(low: float, high: float | None = None) -> Money:
+    return money(low, high, "CNY", "vague" if high else None)
+
+
+SAME = {
+    "only-a-valuation-against-only-an-amount": ({"valuation": 1.5 * B}, {"amount": 280 * M}, 0),
+    "nothing-but-the-name-on-one-day": ({}, {"amount": 280 * M}, 1),
+    "rounded": ({"amount": 293 * M}, {"amount": 300 * M}, 1),
+    "rounded-down": ({"amount": 293 * M}, {"amount": 290 * M}, 2),
+    "over": ({"amount": money(100 * M, precision="at_least")}, {"amount": 105 * M}, 1),
+    "up-to": ({"amount": money(25 * B, precision="at_most")}, {"amount": 25 * B}, 1),
+    "tens-of-millions": ({"amount": yuan(1e7, 1e8)}, {"amount": yuan(5e7)}, 1),
+    "two-currencies": ({"amount": money(50 * M, currency="EUR")}, {"amount": 53 * M}, 1),
+    "dollars-and-yuan": ({"amount": 100 * M, "round": "series-b"}, {"amount": yuan(7.3e8), "round": "series-b"}, 1),
+    "rumour-then-closing": ({"status": "rumoured", "amount": 800 * M}, {"amount": 800 * M, "round": "series-c"}, 40),
+    "rumour-then-another-figure": ({"status": "rumoured", "amount": 800 * M}, {"amount": 1.1 * B}, 14),
+    "rumour-then-another-valuation": (
+        {"status": "rumoured", "valuation": 4 * B}, {"valuation": 3.6 * B, "amount": 56 * M}, 4),
+    "rumours-of-one-week": (
+        {"status": "rumoured", "valuation": 7.5 * B}, {"status": "rumoured", "valuation": 8.3 * B}, 2),
+    "stale-repost": ({"amount": 66 * M, "round": "series-a"}, {"amount": 66 * M, "round": "series-a"}, 80),
+    "product-and-company": ({"company": ("Bolt.new", "StackBlitz"), "amount": 105 * M}, {"company": "StackBlitz"}, 1),
+    "one-investor's-part": (
+        {"amount": 110 * B, "leads": ["Amazon", "Nvidia", "SoftBank"]}, {"amount": 30 * B, "leads": ["Nvidia"]}, 1),
+    "one-backer's-pledge-in-parts": (
+        {"amount": money(25 * B, precision="at_most"), "leads": ["Amazon"]}, {"amount": 5 * B, "leads": ["Amazon"]}, 0),
+    "traditional-characters": ({"company": "銀河通用", "amount": B}, {"company": "银河通用机器人", "amount": B}, 1),
+}  # fmt: skip
+APART = {
+    "another-round": ({"round": "seed", "amount": 5 * M}, {"round": "series-a", "amount": 20 * M}, 3),
+    "another-round-within-days": ({"round": "angel"}, {"round": "pre-a", "amount": yuan(3e7)}, 2),
+    "extension": ({"amount": 350 * M, "round": "series-a"}, {"amount": 520 * M, "round": "series-a"}, 90),
+    "extension-plus": ({"amount": yuan(1e8), "round": "series-a"}, {"amount": yuan(2e8), "round": "series-a+"}, 30),
+    "debt": ({"amount": 500 * M}, {"amount": 1.5 * B, "kind": "debt"}, 5),
+    "a-year-later": ({"amount": 40 * M}, {"amount": 90 * M}, 365),
+    "two-backers": ({"amount": 25 * B, "leads": ["Amazon"]}, {"amount": 40 * B, "leads": ["Google"]}, 4),
+    "one-backer-again": ({"amount": 4 * B, "leads": ["Amazon"]}, {"amount": 4.5 * B, "leads": ["Amazon"]}, 400),
+    "new-talk-after-the-news": (
+        {"amount": 13 * B, "valuation": 183 * B}, {"status": "rumoured", "amount": 25 * B}, 120),
+    "new-talk-of-another-figure": (
+        {"status": "rumoured", "valuation": 800 * B}, {"status": "rumoured", "valuation": 930 * B}, 15),
+    "namesake": ({"round": "seed", "amount": 6 * M, "leads": ["Accel"]},
+                 {"round": "series-b", "amount": 90 * M, "leads": ["Khosla Ventures"]}, 6),
+    "another-company": ({"company": "Loomfield", "amount": 5 * M}, {"company": "Quaymont", "amount": 5 * M}, 0),
+    "a-fund-and-its-house": ({"company": "Scale AI", "amount": 1 * B}, {"company": "Scaleway", "amount": 1 * B}, 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "second", "days"), SAME.values(), ids=SAME)
+def test_reports_of_one_round_are_filed_together(first, second, days) -> None:
+    assert joined(first, second, days)
+
+
+@pytest.mark.parametrize(("first", "second", "days"), APART.values(), ids=APART)
+def test_reports_of_two_rounds_are_filed_apart(first, second, days) -> None:
+    assert not joined(first, second, days)
+
+
+def test_a_rumour_after_the_news_is_not_held_against_the_talk_before_it() -> None:
+    talk = claim(status="rumoured", amount=10e9, on="2025-08-22")
+    news = claim(amount=13e9, valuation=183e9, on="2025-09-03")
+    new_talk = claim(status="rumoured", amount=10e9, valuation=350e9, on="2026-01-07")
+    assert [len(event.members) for event in file_all([talk, news, new_talk])] == [2, 1]
+
+
+def test_one_company_with_four_stories_in_two_weeks_has_four_events() -> None:
+    stories = [
+        claim(amount=25e9, leads=["Amazon"], on="2026-04-21"),
+        claim(amount=money(40e9, precision="at_most"), leads=["Google"], on="2026-04-25"),
+        claim(status="rumoured", valuation=9e11, on="2026-04-30"),
+        claim(kind="debt", amount=2e9, on="2026-05-02"),
+    ]
+    again = [claim(told.extraction, told.told_on + timedelta(days=1)) for told in stories]
+    in_order = [told for pair in zip(stories, again, strict=True) for told in pair]
+    assert [len(event.members) for event in file_all(in_order)] == [2, 2, 2, 2]
+
+
+def test_every_decision_explains_itself() -> None:
+    first = candidate(claim(amount=5e6, round="seed"))
+    decision = decide(claim(amount=5e6, round="seed", on="2025-01-23"), [first], known=KNOWN)
+    assert isinstance(decision, Join)
+    assert {reason.feature: reason.text for reason in decision.reasons} == {
+        "company": "both name loomfield",
+        "round": "both tell seed",
+        "amount": "amounts agree: exact 5,000,000 USD, exact 5,000,000 USD",
+        "dates": "1 days apart",
+    }
+
+
+def test_what_is_neither_clear_is_left_to_a_person() -> None:
+    decision = decide(
+        claim(deal("Tallow", amount=8e8), "2025-01-03"),
+        [candidate(claim(deal("Tallow AI", amount=5e8), "2025-01-02"), id="e7")],
+    )
+    assert isinstance(decision, Unsure)
+    assert decision.event_id == "e7"
+
+
+def test_without_candidates_a_claim_is_new() -> None:
+    assert decide(claim(amount=5e6), []) == New()
+
+
+def test_of_two_events_the_better_one_is_joined() -> None:
+    seed, series = candidate(claim(round="seed"), id="e1"), candidate(claim(round="series-a"), id="e2")
+    assert decide(claim(round="series-a", on="2025-01-23"), [seed, series]).event_id == "e2"
+
+
+AMOUNTS = st.builds(
+    lambda value, precision: money(value, precision=precision),
+    st.integers(1, 10**12),
+    st.sampled_from(["exact", "approx", "at_least", "at_most"]),
+)
+
+
+@given(AMOUNTS, AMOUNTS)
+def test_closeness_does_not_hang_on_the_order_and_stays_in_bounds(a: Money, b: Money) -> None:
+    assert compare_money(a, b) == compare_money(b, a)
+    assert -1 <= compare_money(a, b) <= 1
+    assert compare_money(a, a) == 1
+
+
+@given(st.integers(10**6, 10**11), st.floats(1, 3), st.floats(1, 3))
+def test_the_further_apart_the_less_close(value: int, one: float, other: float) -> None:
+    near, far = sorted((one, other))
+    exact = money(value)
+    assert compare_money(exact, money(value * near)) >= compare_money(exact, money(value * far))
+
+
+def test_amounts_in_two_currencies_without_rates_say_nothing() -> None:
+    pair = claim(amount=money(5e7, currency="EUR")), claim(amount=5.3e7)
+    assert "amount" not in {reason.feature for reason in score_pair(*pair, Knowledge())[1]}
+    assert "amount" in {reason.feature for reason in score_pair(*pair, KNOWN)[1]}
+
+
+def test_a_pair_scores_the_same_either_way_round() -> None:
+    for first, second, days in (*SAME.values(), *APART.values()):
+        one = claim(deal(**first), "2025-03-03")
+        other = claim(deal(**second), date(2025, 3, 3) + timedelta(days=days))
+        assert score_pair(one, other, KNOWN)[0] == score_pair(other, one, KNOWN)[0]
+
+
+def test_features_have_names_of_their_own() -> None:
+    assert len({name for name, _, _ in FEATURES}) == len(FEATURES)
