@@ -22,6 +22,7 @@ class KnownParty:
     aliases: tuple[str, ...] = ()
     country: str | None = None
     group: str | None = None
+    listed: bool = False
 
     @property
     def all_names(self) -> tuple[str, ...]:
@@ -82,6 +83,7 @@ def _build_party(record: Mapping[str, Any], group: str) -> KnownParty:
         aliases=tuple(record.get("aliases", ())),
         country=record.get("country"),
         group=record.get(group),
+        listed=bool(record.get("listed")),
     )
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc, Span
 
-from domain.event import Status
+from domain.event import Kind, Status
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
 from nlp.features import iter_token_sentences
 from nlp.lang import Reader
@@ -31,6 +31,7 @@ _CERTAIN = 0.97
 _POSSIBLE = 0.15
 _INVESTORS = ("lead_investor", "investor")
 _IN_BRACKETS = re.compile(r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?")
+_LISTED = re.compile(r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*")
 _NUMBERED = re.compile(r"\d{1,2}[.、]\s*(?=\D)")
 _ROLES = {"amount": "amount", "valuation": "valuation", "total_raised": "total"}
 
@@ -73,10 +74,33 @@ def _is_possible(deal: Deal, doc: Doc) -> bool:
 def _read_marks(doc: Doc) -> list[Deal]:
     statements = read_statements(doc)
     many = len({s.company[0].text for s in statements if s.company}) >= _MANY
-    deals = [deal for deal in assemble(statements, many=many) if _is_told(deal, doc)]
-    if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]):
+    deals = _leave_repeats_out([deal for deal in assemble(statements, many=many) if _is_told(deal, doc)])
+    if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
         return []
     return deals if many else merge_misnamed(_leave_asides_out(deals, doc), doc.text)
+
+
+def _leave_repeats_out(deals: list[Deal]) -> list[Deal]:
+    """A company's second deal stands where it has a round or a kind of its own; else it is a sum or an aside."""
+    kept: list[Deal] = []
+    for deal in deals:
+        before = [other for other in kept if other.is_company(deal.names)]
+        if not before or _is_apart(deal, before):
+            kept.append(deal)
+    return kept
+
+
+def _is_apart(deal: Deal, before: Sequence[Deal]) -> bool:
+    rounds = {mention.round for mention in deal.rounds}
+    told = {mention.round for other in before for mention in other.rounds}
+    other_kind = deal.kind in (Kind.DEBT, Kind.GRANT) and all(deal.kind is not other.kind for other in before)
+    return bool(rounds - told) or other_kind
+
+
+def _is_denied(doc: Doc) -> bool:
+    """Whether the title denies what the text goes on to tell."""
+    cut = doc.text.find("\n")
+    return any(span.label_ == "denial" and span.end_char <= cut for span in doc.spans["cues"])
 
 
 def _is_told(deal: Deal, doc: Doc) -> bool:
@@ -116,7 +140,7 @@ def read_statements(doc: Doc) -> list[Statement]:
     for begin, end in iter_token_sentences(doc):
         here = [f for f in found if begin <= f.span.start < end]
         if here:
-            told += _read_sentence(doc, (begin, end), [_promote(f, led) for f in here], values)
+            told += _read_sentence(doc, (begin, end), _promote(here, led), values)
     return told
 
 
@@ -133,10 +157,16 @@ def _no_names() -> frozenset[str]:
     return frozenset(word.casefold() for word in words)
 
 
-def _promote(f: Found, led: set[int]) -> Found:
-    """An investor that the rules read as leading."""
-    leads = f.label == "investor" and any(k in led for k in range(f.span.start, f.span.end))
-    return replace(f, leads=True) if leads else f
+def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
+    """Makes leads of the investors that the rules read as leading: where no other leads, or beside one in a list."""
+    kept: list[Found] = []
+    for f in found:
+        if f.label == "investor" and any(k in led for k in range(f.span.start, f.span.end)):
+            leads = [other for other in kept if other.label == "lead_investor"]
+            gap = f.span.doc.text[leads[-1].span.end_char : f.span.start_char] if leads else "and"
+            f = replace(f, leads=True) if _LISTED.fullmatch(gap) else f
+        kept.append(f)
+    return kept
 
 
 def _leave_aliases_out(found: Sequence[Found], body: str) -> list[Found]:

@@ -9,7 +9,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
-from domain.gazetteer import load_gazetteer
+from domain.gazetteer import KnownParty, load_gazetteer
 
 
 class KnownMarker:
@@ -34,9 +34,15 @@ def _names() -> Iterator[tuple[str, list[str]]]:
         for party in parties:
             for name in party.all_names:
                 if len(name) > 1:
-                    labels.setdefault(name, set()).add(label if label == "company" else f"investor {party.group}")
+                    labels.setdefault(name, set()).add(_tell(label, party))
     by_label: dict[str, list[str]] = {}
     for name, told in labels.items():
         by_label.setdefault("|".join(sorted(told)), []).append(name)
     for label, names in sorted(by_label.items()):
         yield label, sorted(names)
+
+
+def _tell(label: str, party: KnownParty) -> str:
+    if label == "investor":
+        return f"investor {party.group}"
+    return "listed company" if party.listed else label

@@ -1,0 +1,115 @@
+"""The command that trains: in small, from marked passages and annotated news, twice the same."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from nlp.network import build_network, get_encoder
+from nlp.pipeline import load_pipeline
+from nlp.tags import TAGS
+from nlp.training.examples import load_examples
+from nlp.training.targets import build_target
+from nlp.training.train import Group, Options, Trainer, load_groups, write_model
+from nlp.weights import load_weights
+
+MARKED = {
+    "id": "m1",
+    "lang": "en",
+    "title": "Thornwick raises $6M led by Accel",
+    "text": "",
+    "status": "announced",
+    "spans": [[0, 9, "company"], [17, 20, "amount"], [28, 33, "lead_investor"]],
+}
+ANNOTATED = {
+    "id": "a1",
+    "lang": "en",
+    "title": "Ondra in talks to raise $9M",
+    "text": "",
+    "events": [
+        {
+            "company": ["Ondra"],
+            "status": "rumoured",
+            "kind": "equity",
+            "round": None,
+            "amount": {"min": 9e6, "max": 9e6, "currency": "USD", "precision": "exact"},
+            "lead_investors": [],
+            "investors": [],
+            "valuation": None,
+            "total_raised": None,
+        }
+    ],
+}
+
+
+def write(path, *lines):
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def tags_at(example, word):
+    pipeline = load_pipeline("en", trained=False)
+    doc = pipeline(example.text)
+    target = build_target(example, pipeline, 100)
+    token = next(t.i for t in doc if t.text == word)
+    return {name for name, k in TAGS.items() if target.allowed[token, k]}
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "wanted"),
+    [
+        (MARKED, "Thornwick", {"S-company"}),
+        (MARKED, "$6M", {"amount"}),
+        (MARKED, "Accel", {"S-lead_investor"}),
+        (MARKED, "led", {"O"}),
+        (ANNOTATED, "Ondra", {"S-rumoured"}),
+        (ANNOTATED, "$9M", {"amount"}),
+    ],
+)
+def test_marks_become_tags(tmp_path, line, word, wanted):
+    (example,) = load_examples(write(tmp_path / "x.jsonl", line), "en")
+    assert tags_at(example, word) == wanted
+
+
+def test_annotated_news_leaves_open_what_events_do_not_tell(tmp_path):
+    (example,) = load_examples(write(tmp_path / "x.jsonl", ANNOTATED), "en")
+    assert {"O", "S-other_org", "S-person"} <= tags_at(example, "talks")
+
+
+def test_the_shipped_corpora_can_be_read_and_marks_stand_in_their_texts():
+    for language in ("en", "zh"):
+        groups = load_groups(Options(language), [])
+        assert sum(len(group.examples) for group in groups) > 2000
+        for group in groups:
+            for example in group.examples:
+                assert all(0 <= start < end <= len(example.text) for start, end, _ in example.marks), example.id
+
+
+def train(path):
+    options = Options("en", passes=2, redraw=1)
+    groups = [Group("x", load_examples(path, "en") * 6, 1.0)]
+    trainer = Trainer(options, groups, None)
+    trainer.run()
+    return options, groups, trainer.network
+
+
+def test_the_same_examples_give_the_same_weights_with_a_card(tmp_path):
+    path = write(tmp_path / "x.jsonl", MARKED, ANNOTATED)
+    options, groups, first = train(path)
+    _, _, second = train(path)
+    write_model(options, groups, first, tmp_path / "model" / "weights.npz")
+    card = json.loads((tmp_path / "model" / "card.json").read_text("utf-8"))
+    assert card["examples"] == {"x": 12}
+    for a, b in zip(first.walk(), second.walk(), strict=True):
+        for name in a.param_names:
+            assert np.array_equal(a.get_param(name), b.get_param(name)), (a.name, name)
+
+
+def test_weights_of_another_form_are_refused(tmp_path):
+    network = build_network()
+    network.initialize(X=[np.zeros((2, 14), np.uint64)])
+    np.savez(tmp_path / "weights.npz", other=np.zeros(3))
+    with pytest.raises(ValueError, match=r"weights\.npz: weights of a network of another form"):
+        load_weights(get_encoder(network), tmp_path / "weights.npz")
