@@ -12,8 +12,9 @@ No claim is lost: `list_reported` gives every value with who said it. The order 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -28,6 +29,7 @@ from domain.names import match_key
 OFFICIAL_TRUST = 0.9
 TRUSTED = 0.7
 _ANNOUNCED = frozenset((Status.ANNOUNCED, Status.CLOSED))
+_CJK = re.compile(r"[㐀-鿿]")
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 T = TypeVar("T")
 
@@ -243,6 +245,10 @@ def _fuse_investors(
             said[known.investor_key(name)].append((name, claim))
     said.pop(company_key, None)
     said.pop("", None)
+    if pair := _pair_sole_leads(said, leading & said.keys(), known):
+        latin, chinese = pair
+        said[chinese] += said.pop(latin)
+        leading.discard(latin)
     parties = {}
     for key, names in said.items():
         record = next((r for name, _ in names if (r := known.find_investor(name))), None)
@@ -253,6 +259,20 @@ def _fuse_investors(
         tuple(parties[k] for k in order if k in leading),
         tuple(parties[k] for k in order if k not in leading),
     )
+
+
+def _pair_sole_leads(
+    said: Mapping[str, Sequence[tuple[str, Claim]]], leading: Collection[str], known: Gazetteer
+) -> tuple[str, str] | None:
+    """The keys of a sole lead that some articles name in Latin letters and others in Chinese: one investor, two names.
+
+    Not where it is known under either name (the shipped names would say so), and not where one article names both.
+    """
+    if len(leading) != 2 or any(known.find_investor(name) for key in leading for name, _ in said[key]):
+        return None
+    latin, chinese = sorted(leading, key=lambda key: bool(_CJK.search(key)))
+    apart = {claim.article.id for _, claim in said[latin]}.isdisjoint(claim.article.id for _, claim in said[chinese])
+    return (latin, chinese) if apart and _CJK.search(chinese) and not _CJK.search(latin) else None
 
 
 def _build_party(key: str, said: Sequence[tuple[str, Claim]], record: KnownParty | None) -> Party:
