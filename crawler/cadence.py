@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from crawler.ledger import Ledger
@@ -12,6 +12,11 @@ from storage.sources import SourceState
 _LONGEST_WAIT = timedelta(days=1)
 # a crawl that is a little early must not skip a source for a whole turn
 _SLACK = 0.9
+
+
+def find_enabled(sources: Iterable[Source], switches: Mapping[str, bool]) -> list[Source]:
+    """The sources that are on: by an operator's switch where there is one, else by their file."""
+    return [source for source in sources if switches.get(source.id, source.enabled)]
 
 
 def find_due(sources: Iterable[Source], ledger: Ledger, now: datetime, *, keep_cadence: bool) -> list[Source]:

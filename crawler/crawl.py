@@ -32,19 +32,29 @@ def run_crawl(
     only: Sequence[str] = (),
 ) -> CrawlReport:
     """Fetches what the sources have new into the store, and gives counts and problems; SourceError where it cannot."""
-    sources = choose_sources(load_sources(sources_dir), only)
+    sources = load_sources(sources_dir)
+    if only:
+        sources = choose_sources(sources, only)
     if not sources:
         raise SourceError(str(sources_dir or "sources"), "no source file to crawl")
-    return crawl_sources(sources, store_url, settings or load_crawl_settings())
+    return crawl_sources(sources, store_url, settings or load_crawl_settings(), named=bool(only))
 
 
 def crawl_sources(
-    sources: Sequence[Source], store_url: str, options: CrawlSettings, span: tuple[date, date] | None = None
+    sources: Sequence[Source],
+    store_url: str,
+    options: CrawlSettings,
+    span: tuple[date, date] | None = None,
+    *,
+    named: bool = True,
 ) -> CrawlReport:
-    """Crawls these sources for what is new, or for what was published between two days."""
+    """Crawls these sources for what is new, or for what was published between two days.
+
+    Sources that nobody `named` are left out where they are switched off.
+    """
     days = [day.isoformat() for day in span] if span else None
     dumped = [source.model_dump(mode="json") for source in sources]
-    return CrawlReport.read(_do_job("crawl", options, sources=dumped, store_url=store_url, span=days))
+    return CrawlReport.read(_do_job("crawl", options, sources=dumped, store_url=store_url, span=days, named=named))
 
 
 def discover_source(url: str, options: CrawlSettings, taken: Sequence[str] = ()) -> tuple[Source, dict[str, Any]]:

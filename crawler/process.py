@@ -33,7 +33,11 @@ def _crawl(job: Mapping[str, Any]) -> dict[str, Any]:
     options = CrawlSettings(**job["settings"])
     span = Span(*map(date.fromisoformat, job["span"])) if job.get("span") else None
     with open_store(job["store_url"]) as store:
-        return asdict(crawl_here(sources, store, options, span=span, log_level=job["log_level"], attended=True))
+        return asdict(
+            crawl_here(
+                sources, store, options, span=span, named=job["named"], log_level=job["log_level"], attended=True
+            )
+        )
 
 
 def _discover(job: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawler.backfill import Span
-from crawler.cadence import find_due
+from crawler.cadence import find_due, find_enabled
 from crawler.discovery import choose, draft_found
 from crawler.expectations import check_reading, check_silence
 from crawler.fixtures import build_fixture
@@ -28,6 +28,7 @@ from crawler.sources import Source
 from crawler.spiders.discovery import DiscoverySpider
 from crawler.spiders.news import NewsSpider
 from domain.errors import SourceError
+from storage.desk import Desk
 from storage.store import Store
 
 
@@ -37,14 +38,18 @@ def crawl_here(
     options: CrawlSettings,
     *,
     span: Span | None = None,
+    named: bool = True,
     log_level: str = "WARNING",
     attended: bool = False,
 ) -> CrawlReport:
     """Crawls into the store and gives the report: what is new, or what lies in a span of days.
 
-    `attended` stops it at the end of standard input.
+    Sources that nobody `named` are left out where they are switched off; `attended` stops the crawl at the end of
+    standard input.
     """
     store.sources.sync(sources)
+    if not named:
+        sources = find_enabled(sources, Desk(store).switches())
     ledger = Ledger(store, sources, keep_states=span is None)
     sources = find_due(sources, ledger, datetime.now(UTC), keep_cadence=options.keep_cadence)
     reading = Reading(options.read_timeout)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -31,10 +31,13 @@ COLUMNS = (
 
 def build_rows(sources: Iterable[Source], store: Store, now: datetime) -> list[list[str]]:
     """A row for each source."""
-    return [_build_row(source, store, now) for source in sources]
+    from storage.desk import Desk
+
+    switches = Desk(store).switches()
+    return [_build_row(source, store, switches, now) for source in sources]
 
 
-def _build_row(source: Source, store: Store, now: datetime) -> list[str]:
+def _build_row(source: Source, store: Store, switches: Mapping[str, bool], now: datetime) -> list[str]:
     states = store.sources.get_states(source.id)
     whole = states.pop("", None)
     read = max((state.last_success_at for state in states.values() if state.last_success_at), default=None)
@@ -56,7 +59,7 @@ def _build_row(source: Source, store: Store, now: datetime) -> list[str]:
         f"{source.trust:.2f}",
         source.cadence,
         "yes" if source.verified else "no",
-        health.value if source.enabled else "off",
+        health.value if switches.get(source.id, source.enabled) else "off",
         _write_time(read),
         _write_time(whole.last_item_at if whole else None),
         str(store.frontier.count_pending(source.id) or ""),

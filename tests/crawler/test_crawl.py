@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.cadence import find_enabled
 from crawler.crawl import run_crawl
 from crawler.settings import load_crawl_settings
 from domain.errors import SettingsError, SourceError
@@ -174,6 +175,13 @@ def test_a_source_that_is_not_due_or_asks_for_patience_is_left_alone(
         crawl(hourly, busy)
         assert "/feed" in site.paths()
         assert other.paths() == []
+
+
+def test_sources_are_on_by_their_file_unless_an_operator_switched_them() -> None:
+    on = make_source("on", feeds=["https://a.example/"])
+    off = make_source("off", feeds=["https://b.example/"], enabled=False)
+    assert find_enabled([on, off], {}) == [on]
+    assert find_enabled([on, off], {"on": False, "off": True}) == [off]
 
 
 @pytest.mark.parametrize(("name", "value"), [("timeout", "soon"), ("allow_networks", "home"), ("concurrency", "0")])

@@ -39,6 +39,7 @@ def start(sources: list[Source], folder: Path, store_url: str) -> subprocess.Pop
     options = load_crawl_settings(allow_networks="127.0.1.0/24", delay=0.0, per_host=8)
     job = {
         "task": "crawl",
+        "named": True,
         "sources": [source.model_dump(mode="json") for source in sources],
         "store_url": store_url,
         "settings": options.model_dump(mode="json", exclude={"proxy"}),
