@@ -62,7 +62,7 @@ def match_amount(a: Claim, b: Claim, known: Knowledge) -> Finding:
     if score is None or first is None or second is None:
         return None
     shown = f"{_show(first)}, {_show(second)}"
-    if score < 0 and (part := _find_part(a, b, known)):
+    if score < 0 and (part := _find_part(a, b, known) or _find_pledge(a, b, known)):
         return 0.0, f"{shown}: {part} may give one part of it"
     if score < 0 and _is_rumour(a, b):
         # a rumoured figure is a guess: talk of 800 million may close at 1.1 billion
@@ -128,6 +128,12 @@ def _find_part(a: Claim, b: Claim, known: Knowledge) -> str | None:
     return min(giver) if len(giver) == 1 < len(round_) and giver < round_ else None
 
 
+def _find_pledge(a: Claim, b: Claim, known: Knowledge) -> str | None:
+    """The company that backs by itself in both, within days: "5 billion now, up to 25 in all"."""
+    backer = _sole_corporate(a, known)
+    return backer if backer == _sole_corporate(b, known) and _days_apart(a, b) <= _PLEDGE_DAYS else None
+
+
 def match_dates(a: Claim, b: Claim, known: Knowledge) -> Finding:
     """How far apart they are told: news of one round clusters in days, rumours run weeks ahead and not behind."""
     early, late = sorted((a, b), key=lambda claim: claim.dated.on)
@@ -156,13 +162,16 @@ def match_investors(a: Claim, b: Claim, known: Knowledge) -> Finding:
     return (0.0 if _is_rumour(a, b) else -0.4), "no investor in common"
 
 
+_PLEDGE_DAYS = 5
+
+
 def match_backer(a: Claim, b: Claim, known: Knowledge) -> Finding:
     """A company that invests by itself makes a deal of its own, whatever it gives and in how many parts."""
     first, second = _sole_corporate(a, known), _sole_corporate(b, known)
     if first and second:
         if first == second:
             # the same sum again is the same pledge; within days, even another sum is
-            same = a.extraction.amount == b.extraction.amount is not None or _days_apart(a, b) <= 5
+            same = a.extraction.amount == b.extraction.amount is not None or _days_apart(a, b) <= _PLEDGE_DAYS
             return (1.0 if same else 0.0), f"a deal with {first} alone"
         if a.extraction.status is b.extraction.status is Status.RUMOURED:
             return None
@@ -171,7 +180,8 @@ def match_backer(a: Claim, b: Claim, known: Knowledge) -> Finding:
     other = b if told is a else a
     if told is None or _investor_keys(other, known) or _share_figures(a, b):
         return None
-    if a.extraction.status is b.extraction.status and _days_apart(a, b) <= 3:
+    alike = a.extraction.status is b.extraction.status
+    if alike and _days_apart(a, b) <= (3 if told.extraction.status is Status.RUMOURED else 0):
         # two headlines of one day that tell each its half
         return None
     return -0.8, f"a deal with {first or second} alone, and one that names nobody"
