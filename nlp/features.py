@@ -69,8 +69,9 @@ def _value_norm(value: Value) -> str:
 
 
 def _describe_words(doc: Doc, table: Codes) -> list[str]:
-    norms = [_norm(token.text) for token in doc]
-    table[:, :4] = [_word_codes(token.text) for token in doc]
+    words = doc.user_data["words"]
+    norms = [_norm(word) for word in words]
+    table[:, :4] = [_word_codes(word) for word in words]
     owner = owners(doc)
     for value in doc.user_data["values"]:
         k = int(owner[value.start])
@@ -99,7 +100,7 @@ def _describe_marks(doc: Doc, table: Codes) -> None:
 
 def _describe_places(doc: Doc, table: Codes, norms: Sequence[str]) -> None:
     size = len(doc)
-    cut = next((k for k, token in enumerate(doc) if "\n" in token.text), size)
+    cut = next((k for k, word in enumerate(doc.user_data["words"]) if "\n" in word), size)
     title, counts = set(norms[:cut]), Counter(norms)
     hedged = [(span.start, span.label_) for span in doc.spans["cues"] if span.label_ in _HEDGES]
     for number, (begin, end) in enumerate(iter_token_sentences(doc)):

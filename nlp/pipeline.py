@@ -37,7 +37,7 @@ class SentenceMarker:
 
     def __call__(self, doc: Doc) -> Doc:
         """Finds the sentences."""
-        doc.user_data["sentences"] = list(self._reader.iter_sentences(doc.text)) if self._reader else []
+        doc.user_data["sentences"] = list(self._reader.iter_sentences(doc.user_data["text"])) if self._reader else []
         return doc
 
 

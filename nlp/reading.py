@@ -62,7 +62,14 @@ class Found:
 
 def read_deals(doc: Doc, reader: Reader) -> list[Deal]:
     """The deals of a document that all pipes have marked; where none is found, those of the rules that are likely."""
-    return _read_marks(doc) or [deal for deal in reader.read_document(doc.text) if _is_possible(deal, doc)]
+    found = _read_marks(doc)
+    if found or "statements" not in doc.user_data:
+        return found
+    return [
+        deal
+        for deal in reader.tell_deals(doc.user_data["text"], doc.user_data["statements"])
+        if _is_possible(deal, doc)
+    ]
 
 
 def _is_possible(deal: Deal, doc: Doc) -> bool:
@@ -77,7 +84,7 @@ def _read_marks(doc: Doc) -> list[Deal]:
     deals = _leave_repeats_out([deal for deal in assemble(statements, many=many) if _is_told(deal, doc)])
     if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
         return []
-    return deals if many else merge_misnamed(_leave_asides_out(deals, doc), doc.text)
+    return deals if many else merge_misnamed(_leave_asides_out(deals, doc), doc.user_data["text"])
 
 
 def _leave_repeats_out(deals: list[Deal]) -> list[Deal]:
@@ -99,7 +106,7 @@ def _is_apart(deal: Deal, before: Sequence[Deal]) -> bool:
 
 def _is_denied(doc: Doc) -> bool:
     """Whether the title denies what the text goes on to tell."""
-    cut = doc.text.find("\n")
+    cut = doc.user_data["text"].find("\n")
     return any(span.label_ == "denial" and span.end_char <= cut for span in doc.spans["cues"])
 
 
@@ -114,7 +121,7 @@ def _is_told(deal: Deal, doc: Doc) -> bool:
 
 def _leave_asides_out(deals: list[Deal], doc: Doc) -> list[Deal]:
     """Where the title tells of one company's deal, another company's needs to be told as plainly to stand beside it."""
-    cut = doc.text.find("\n")
+    cut = doc.user_data["text"].find("\n")
     titled = [deal for deal in deals if any(name.start < cut for name in deal.names)]
     if titled:
         deals = [deal for deal in deals if deal in titled or _is_plain(deal)]
@@ -131,7 +138,7 @@ def read_statements(doc: Doc) -> list[Statement]:
     """The statements of a document, in order: one a sentence, or one for each of its companies."""
     group = doc.spans["parties"]
     found = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
-    found = _leave_aliases_out([f for f in found if _is_name(f)], doc.text)
+    found = _leave_aliases_out([f for f in found if _is_name(f)], doc.user_data["text"])
     led = {
         k for span in doc.spans.get("rules", ()) if span.label_ == "lead_investor" for k in range(span.start, span.end)
     }
@@ -163,7 +170,7 @@ def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
     for f in found:
         if f.label == "investor" and any(k in led for k in range(f.span.start, f.span.end)):
             leads = [other for other in kept if other.label == "lead_investor"]
-            gap = f.span.doc.text[leads[-1].span.end_char : f.span.start_char] if leads else "and"
+            gap = f.span.doc.user_data["text"][leads[-1].span.end_char : f.span.start_char] if leads else "and"
             f = replace(f, leads=True) if _LISTED.fullmatch(gap) else f
         kept.append(f)
     return kept
@@ -209,7 +216,7 @@ def _are_one(group: Sequence[Found], f: Found) -> bool:
     if any(same_company(f.span.text, other.span.text) for other in group):
         return True
     last = group[-1].span
-    gap = last.doc.text[last.end_char : f.span.start_char]
+    gap = last.doc.user_data["text"][last.end_char : f.span.start_char]
     # 月之暗面（Moonshot AI）, （以下简称“某某”）, StackBlitz, the company behind Bolt.new
     return bool(_ALIAS.fullmatch(gap))
 

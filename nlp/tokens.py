@@ -16,7 +16,7 @@ _PIECE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|(?:(?![\u3400-\u9fff\uf900-\u
 
 
 class ValueTokenizer:
-    """A spaCy tokenizer for one language; the values that it found stay in `doc.user_data["values"]`, in order."""
+    """A spaCy tokenizer for one language; `doc.user_data` keeps its words, spaces and the values found."""
 
     def __init__(self, vocab: Vocab, language: str) -> None:
         self.vocab = vocab
@@ -27,7 +27,11 @@ class ValueTokenizer:
         values = find_values(text, self.language)
         words, spaces = _lay_out(text, values)
         doc = Doc(self.vocab, words=words, spaces=spaces)
+        # a document puts its text together anew each time it is asked
+        doc.user_data["text"] = text
         doc.user_data["values"] = values
+        doc.user_data["words"] = words
+        doc.user_data["spaces"] = spaces
         return doc
 
     # spaCy asks every tokenizer for these; there is nothing learnt here to keep

@@ -33,6 +33,9 @@ class Reader(Protocol):
     def read_statements(self, body: str, published: date | None = None) -> list[Statement]:
         """What the rules read out of each sentence."""
 
+    def tell_deals(self, body: str, statements: list[Statement]) -> list[Deal]:
+        """Puts statements together into deals."""
+
     def read_document(self, body: str, published: date | None = None) -> list[Deal]:
         """The deals that the body tells; `published` tells past rounds from new ones."""
 

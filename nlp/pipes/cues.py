@@ -25,7 +25,7 @@ class CueMarker:
 
     def __call__(self, doc: Doc) -> Doc:
         """Marks the document."""
-        text = doc.text
+        text = doc.user_data["text"]
         found = [
             (m.start(), m.end(), label) for label, pattern in load_cues(self._language) for m in pattern.finditer(text)
         ]

@@ -16,8 +16,9 @@ def owners(doc: Doc) -> Owners:
     """Which token each character belongs to, one more at the end; a space belongs to the token before it."""
     known = doc.user_data.get("owners")
     if known is None:
-        sizes = [len(token.text_with_ws) for token in doc]
-        known = np.append(np.repeat(np.arange(len(doc), dtype=np.int32), sizes), np.int32(len(doc)))
+        words = doc.user_data["words"]
+        sizes = [len(word) + space for word, space in zip(words, doc.user_data["spaces"], strict=True)]
+        known = np.append(np.repeat(np.arange(len(words), dtype=np.int32), sizes), np.int32(len(words)))
         doc.user_data["owners"] = known
     return cast(Owners, known)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nlp.applications import Application
+from nlp.applications import OWN, Application, mask
 from nlp.mentions import Name
 
 _PRODUCT = r"(?P<p>[A-Z][\w-]*(?:\.[a-z]{2,4})?(?: [A-Z][\w-]*(?:\.[a-z]{2,4})?){0,2})"
@@ -25,35 +25,45 @@ def find_application(body: str, names: list[Name]) -> Application:
     for name in names:
         product = _product(body, name)
         known = [n.text for n in ([product] if product else []) + names]
-        return Application(product, name if product else None, _described(body, known, names))
+        return Application(product, name if product else None, _described(body, known))
     return Application()
 
 
-def _product(body: str, name: Name) -> Name | None:
-    own = re.escape(name.text)
+_PRODUCTS = [
+    re.compile(pattern)
     for pattern in (
-        rf"{own},\s+(?:the\s+)?(?:company|startup|firm|team|developer|maker|creator|parent(?: company)?|start-up|lab)\s+(?:behind|of)\s+(?:the\s+)?{_PRODUCT}",
-        rf"{own},\s+which\s+(?:makes|develops|runs|operates|builds)\s+(?:the\s+)?{_PRODUCT}\b",
-        rf"{_PRODUCT}(?:['’]s)?\s+(?:maker|developer|parent|creator|owner)\s+{own}\b",
-        rf"{_PRODUCT}\s+is\s+(?:made|built|developed)\s+by\s+{own}\b",
-    ):
-        match = re.search(pattern, body)
-        if match and match["p"] != name.text:
-            return Name(match["p"], match.start("p"), match.end("p"))
+        rf"{OWN},\s+(?:the\s+)?(?:company|startup|firm|team|developer|maker|creator|parent(?: company)?|start-up|lab)\s+(?:behind|of)\s+(?:the\s+)?{_PRODUCT}",
+        rf"{OWN},\s+which\s+(?:makes|develops|runs|operates|builds)\s+(?:the\s+)?{_PRODUCT}\b",
+        rf"{_PRODUCT}(?:['’]s)?\s+(?:maker|developer|parent|creator|owner)\s+{OWN}(?!\w)",
+        rf"{_PRODUCT}\s+is\s+(?:made|built|developed)\s+by\s+{OWN}(?!\w)",
+    )
+]
+_DESCRIPTIONS = [
+    re.compile(pattern)
+    for pattern in (
+        rf"(?<!\w){OWN}(?:\s\([^)]{{1,40}}\))?,\s+(?P<d>(?:an?|the)\s+[^,;.\n]{{6,110}}?){_END}",
+        rf"(?<!\w){OWN}\s+is\s+(?P<d>(?:an?|the)\s+[^,;.\n]{{6,110}}?){_END}",
+        rf"(?<!\w){OWN}(?:\*\*)?,\s+(?P<d>(?:maker|developer|provider|operator|builder|designer)\s+of\s+[^,;.\n]{{4,90}}?){_END}",
+        rf"(?<!\w){OWN}(?:\*\*)?,\s+(?P<d>[a-zA-Z][\w’'-]*(?:\s[\w’'/-]+){{0,5}})(?=,\s[A-Z][\w ]+[,:]|:|;)",
+        rf"(?P<d>(?:[A-Z]{{2,3}}\s|[A-Z]?[a-z][\w-]*\s){{1,5}}(?:startup|company|platform|maker|developer|firm|specialist|provider|app|lab|unicorn))\s+{OWN}(?!\w)",
+    )
+]
+
+
+def _product(body: str, name: Name) -> Name | None:
+    masked = mask(body, name.text)
+    for pattern in _PRODUCTS:
+        match = pattern.search(masked)
+        if match:
+            return Name(body[slice(*match.span("p"))], match.start("p"), match.end("p"))
     return None
 
 
-def _described(body: str, names: list[str], own_names: list[Name]) -> tuple[int, int] | None:
+def _described(body: str, names: list[str]) -> tuple[int, int] | None:
     for name in names:
-        own = re.escape(name)
-        for pattern in (
-            rf"\b{own}(?:\s\([^)]{{1,40}}\))?,\s+(?P<d>(?:an?|the)\s+[^,;.\n]{{6,110}}?){_END}",
-            rf"\b{own}\s+is\s+(?P<d>(?:an?|the)\s+[^,;.\n]{{6,110}}?){_END}",
-            rf"\b{own}(?:\*\*)?,\s+(?P<d>(?:maker|developer|provider|operator|builder|designer)\s+of\s+[^,;.\n]{{4,90}}?){_END}",
-            rf"\b{own}(?:\*\*)?,\s+(?P<d>[a-zA-Z][\w’'-]*(?:\s[\w’'/-]+){{0,5}})(?=,\s[A-Z][\w ]+[,:]|:|;)",
-            rf"(?P<d>(?:[A-Z]{{2,3}}\s|[A-Z]?[a-z][\w-]*\s){{1,5}}(?:startup|company|platform|maker|developer|firm|specialist|provider|app|lab|unicorn))\s+{own}\b",
-        ):
-            for match in re.finditer(pattern, body):
+        masked = mask(body, name)
+        for pattern in _DESCRIPTIONS:
+            for match in pattern.finditer(masked):
                 start, end = _trim(body, match.start("d"), match.end("d"))
                 if end - start >= 5 and not _CLAUSE.search(body[start:end]):
                     return start, end

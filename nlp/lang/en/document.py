@@ -15,15 +15,18 @@ from nlp.lang.en.statements import SentenceReader
 from nlp.mentions import Name
 from nlp.statement import Statement
 
-__all__ = ["find_application", "is_worth_reading", "iter_sentences", "read_document", "read_statements"]
+__all__ = ["find_application", "is_worth_reading", "iter_sentences", "read_document", "read_statements", "tell_deals"]
 
 # an abbreviation's full stop ends no sentence
 _SENTENCE = re.compile(
     r"[^\n]+?(?:(?<!\bInc)(?<!\bCorp)(?<!\bLtd)(?<!\bCo)(?<!\bRs)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bNo)(?<!\bvs)(?<!\bSen)(?<!\bGov)(?<!\b[A-Z])(?<!\d)[.!?][”\"’')]*(?=\s+[\"“‘A-Z0-9(€$£a-z])|(?<=\d)[.!?][”\"’')]*(?=\s+[\"“‘A-Z])|(?<=[a-z][A-Z])[.](?=\s[A-Z])|\n|\Z)"
 )
-# cheap test that lets most news pass unread: no word for money raised, no reading
+# cheap test that lets most news pass unread: no amount of money and no word for money raised, no reading
 _TRIGGER = re.compile(
-    r"rais|fund|invest|round|series|valu|seed|back|capital|financ|stake|loan|debt|grant|unicorn|led by|lead|secur|land|bag|nab|snag|clos|pour|bet|pledg|commit|stealth|get|credit|joint venture|angel|grab|pull|score|rak|muster|clinch|cinch|scoop|hauls|digs up|injects?|\bpours?\b|backs|round|deal|pocket|reel|garner|receiv|attract|draw",
+    r"[$€£₹¥₩]\s?\d|\b\d[\d.,]*\s?-?(?:million|billion|trillion|mn|bn|mln|bln|crore|lakh|[mb]\b)|\bRs\.? ?\d"
+    r"|\b(?:USD|EUR|GBP|INR|SEK|CHF|JPY|CNY|RMB|KRW|RM)\s?\d|\b(?:won|yen|yuan|euros?|dollars|crore)\b"
+    r"|\b(?:funding|fundrais\w*|financing|rais(?:e|es|ed|ing)|rounds?|series [a-k]\b|seed|pre-?seed|valuations?|valued|unicorns?"
+    r"|invest(?:s|ed|ing|ments?)?|backs|backing|backed by|backers?|stakes?|joint venture|pledg\w+|tranche|pre-series)\b",
     re.IGNORECASE,
 )
 
@@ -53,7 +56,11 @@ def iter_sentences(body: str) -> Iterator[tuple[int, int]]:
 
 def read_document(body: str, published: date | None = None) -> list[Deal]:
     """Reads the deals that an English body tells."""
-    statements = read_statements(body, published)
+    return tell_deals(body, read_statements(body, published))
+
+
+def tell_deals(body: str, statements: list[Statement]) -> list[Deal]:
+    """Puts the statements of a body together into deals."""
     named_companies = {s.company[0].text for s in statements if s.company and not s.background and s.strength >= 0.5}
     many = len(named_companies) >= 4
     deals = keep_deals(assemble(statements, many=many, topic=find_topic(body)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from domain.event import Kind, Status
 from nlp.lang.en import cues
@@ -72,6 +73,12 @@ _PARTNERS_AFTER = [
         r"\bpartners:?\s",
     )
 ]
+
+
+@cache
+def _headline_verbs() -> re.Pattern[str]:
+    verbs = alternation(load_words("en", "words")["headline_verbs"])
+    return re.compile(rf"(?<=\s)(?:{verbs})\b|,\s|:\s", re.IGNORECASE)
 
 
 class SentenceReader:
@@ -420,9 +427,8 @@ class SentenceReader:
 
     def headline_subject(self, start: int) -> Name | None:
         """The name before the first verb of a headline, from `start`."""
-        verbs = alternation(load_words("en", "words")["headline_verbs"])
         phrase = self.text[start : self.end]
-        match = re.search(rf"(?<=\s)(?:{verbs})\b|,\s|:\s", phrase.lstrip(), re.IGNORECASE)
+        match = _headline_verbs().search(phrase.lstrip())
         lead = len(phrase) - len(phrase.lstrip())
         if not match:
             return None

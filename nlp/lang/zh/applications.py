@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nlp.applications import Application
+from nlp.applications import OWN, Application, mask
 from nlp.lang.zh.names import is_name
 from nlp.mentions import Name
 
@@ -26,24 +26,35 @@ def find_application(body: str, names: list[Name]) -> Application:
     return Application(product, maker, _described(body, known))
 
 
+_BEHIND = re.compile(
+    rf"(?P<p>{_NAME}){_CLOSE}\s?(?:背后的?(?:的?(?:公司|企业|开发商|母公司|团队))?|的?(?:开发商|母公司|制造商|开发公司|运营方|研发方|出品方|运营主体|缔造者))\s?{_OPEN}{OWN}"
+)
+_BY = re.compile(
+    rf"{OWN}{_CLOSE}\s?(?:是|由|为)\s?{_OPEN}(?P<m>[A-Za-z][A-Za-z0-9 .&-]{{1,30}}[A-Za-z0-9]|[一-鿿]{{2,8}}?){_CLOSE}\s?(?:开发|研发|推出|打造|旗下)"
+)
+_MAKER = re.compile(rf"{OWN}{_CLOSE}\s?背后的(?:公司|企业|开发商)\s?{_OPEN}(?P<m>[A-Za-z][A-Za-z0-9.&-]{{1,30}})")
+_DESCRIPTIONS = [
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        rf"{_BEGIN}{_TYPE}{_KIND}?{_OPEN}{OWN}",
+        rf"{OWN}{_CLOSE}(?:[（(][^）)]{{1,30}}[）)])?\s?(?:是|为|系)(?:国内|全球|中国|一)?(?:首|领先|头部)?(?:一)?(?:家|个|款|项)(?:专注于?|主打)?(?:的)?{_TYPE}{_KIND}?(?=[，。,；])",
+        rf"{OWN}\s?(?:\||｜)\s?{_TYPE}\s?(?:\||｜)",
+        rf"{OWN}{_CLOSE}(?:[（(][^）)]{{1,30}}[）)])?[：:]\s?{_TYPE}{_KIND}?(?=[，。,；])",
+        rf"{OWN}{_CLOSE}(?:[（(][^）)]{{1,30}}[）)])?，(?:推进|建设|用于|从事|主营|专注于?){_TYPE}(?=[，。,；])",
+    )
+]
+
+
 def _product(body: str, names: list[Name]) -> tuple[Name | None, Name | None]:
     for name in names:
-        own = re.escape(name.text)
-        behind = re.search(
-            rf"(?P<p>{_NAME}){_CLOSE}\s?(?:背后的?(?:的?(?:公司|企业|开发商|母公司|团队))?|的?(?:开发商|母公司|制造商|开发公司|运营方|研发方|出品方|运营主体|缔造者))\s?{_OPEN}{own}",
-            body,
-        )
-        if behind and is_name(behind["p"]):
+        masked = mask(body, name.text)
+        behind = _BEHIND.search(masked)
+        if behind and is_name(body[slice(*behind.span("p"))]):
             return _tail(body, behind.start("p"), behind.end("p")), name
-        by = re.search(
-            rf"{own}{_CLOSE}\s?(?:是|由|为)\s?{_OPEN}(?P<m>[A-Za-z][A-Za-z0-9 .&-]{{1,30}}[A-Za-z0-9]|[一-鿿]{{2,8}}?){_CLOSE}\s?(?:开发|研发|推出|打造|旗下)",
-            body,
-        )
+        by = _BY.search(masked)
         if by and is_name(by["m"]):
             return name, Name(by["m"], by.start("m"), by.end("m"))
-        maker = re.search(
-            rf"{own}{_CLOSE}\s?背后的(?:公司|企业|开发商)\s?{_OPEN}(?P<m>[A-Za-z][A-Za-z0-9.&-]{{1,30}})", body
-        )
+        maker = _MAKER.search(masked)
         if maker:
             return name, Name(maker["m"], maker.start("m"), maker.end("m"))
     return None, None
@@ -59,16 +70,10 @@ def _tail(body: str, start: int, end: int) -> Name:
 
 def _described(body: str, names: list[str]) -> tuple[int, int] | None:
     for name in names:
-        own = re.escape(name)
-        for pattern in (
-            rf"{_BEGIN}{_TYPE}{_KIND}?{_OPEN}{own}",
-            rf"{own}{_CLOSE}(?:[（(][^）)]{{1,30}}[）)])?\s?(?:是|为|系)(?:国内|全球|中国|一)?(?:首|领先|头部)?(?:一)?(?:家|个|款|项)(?:专注于?|主打)?(?:的)?{_TYPE}{_KIND}?(?=[，。,；])",
-            rf"{own}\s?(?:\||｜)\s?{_TYPE}\s?(?:\||｜)",
-            rf"{own}{_CLOSE}(?:[（(][^）)]{{1,30}}[）)])?[：:]\s?{_TYPE}{_KIND}?(?=[，。,；])",
-            rf"{own}{_CLOSE}(?:[（(][^）)]{{1,30}}[）)])?，(?:推进|建设|用于|从事|主营|专注于?){_TYPE}(?=[，。,；])",
-        ):
-            for match in re.finditer(pattern, body, re.MULTILINE):
-                if is_type(match["type"]):
+        masked = mask(body, name)
+        for pattern in _DESCRIPTIONS:
+            for match in pattern.finditer(masked):
+                if is_type(body[slice(*match.span("type"))]):
                     return match.span("type")
     return None
 

@@ -15,7 +15,7 @@ from nlp.lang.zh.rounds import find_rounds
 from nlp.lang.zh.statements import SentenceReader
 from nlp.statement import Statement
 
-__all__ = ["find_application", "is_worth_reading", "iter_sentences", "read_document", "read_statements"]
+__all__ = ["find_application", "is_worth_reading", "iter_sentences", "read_document", "read_statements", "tell_deals"]
 
 _SENTENCE = re.compile(r"[^\n。！？；]+?(?:[。！？；]+[”」』）]*|(?=\n)|\n|\Z)")
 _TRIGGER = re.compile(
@@ -48,7 +48,11 @@ def iter_sentences(body: str) -> Iterator[tuple[int, int]]:
 
 def read_document(body: str, published: date | None = None) -> list[Deal]:
     """Reads the deals that a chinese body tells."""
-    statements = read_statements(body, published)
+    return tell_deals(body, read_statements(body, published))
+
+
+def tell_deals(body: str, statements: list[Statement]) -> list[Deal]:
+    """Puts the statements of a body together into deals."""
     companies = {s.company[0].text for s in statements if s.company and not s.background and s.strength >= 0.5}
     many = len(companies) >= 4
     deals = keep_deals(assemble(statements, many=many))
