@@ -1,6 +1,6 @@
 """Builds the web application: the API under /api/v1, the pages beside it.
 
-request ─→ CORS ─→ HEAD ─→ gzip ─→ entity tag, safety headers ─→ problems as documents ─→ route ─→ store (read only)
+request ─→ CORS ─→ metrics ─→ HEAD ─→ gzip ─→ entity tag, safety headers ─→ guards ─→ problems as documents ─→ route
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.conditional import ConditionalMiddleware, HeadMiddleware
+from api.guards import GuardMiddleware, Metrics, MetricsMiddleware, parse_rate
 from api.problems import add_problem_handlers
 from api.routes import add_routes
 from api.routes.operations import add_schemas
@@ -44,15 +45,20 @@ def build_app(store: Store, settings: ApiSettings | None = None) -> FastAPI:
     app.state.settings = settings or load_api_settings()
     add_problem_handlers(app)
     add_routes(app)
+    app.state.metrics = Metrics()
+    rate = parse_rate(app.state.settings.rate_limit)
+    app.add_middleware(GuardMiddleware, rate=rate, require_key=app.state.settings.require_key)
     app.add_middleware(ConditionalMiddleware)
     app.add_middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=_GZIP_LEVEL)
     app.add_middleware(HeadMiddleware)
+    app.add_middleware(MetricsMiddleware, metrics=app.state.metrics)
     if app.state.settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(app.state.settings.cors_origins),
-            allow_methods=["GET", "HEAD"],
-            expose_headers=["ETag", "Link"],
+            allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "X-API-Key", "If-None-Match"],
+            expose_headers=["ETag", "Link", "Retry-After"],
         )
     return app
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from api import schemas
@@ -20,7 +21,7 @@ API = "/api/v1"
 
 def describe_event(event: Event) -> schemas.Event:
     """An event without its sources and history."""
-    return schemas.Event(**_event_fields(event))
+    return schemas.Event(**write_event(event))
 
 
 def describe_event_detail(
@@ -31,7 +32,7 @@ def describe_event_detail(
 ) -> schemas.EventDetail:
     """An event with everything that is known of it."""
     return schemas.EventDetail(
-        **_event_fields(event),
+        **write_event(event),
         reported=reported,
         members=members,
         revisions=[
@@ -41,22 +42,23 @@ def describe_event_detail(
     )
 
 
-def _event_fields(event: Event) -> dict[str, Any]:
+def write_event(event: Event) -> dict[str, Any]:
+    """An event as listings say it, in plain values: listings check no schema, which would take most of their time."""
     return {
         "id": event.id,
         "url": f"{API}/events/{event.id}",
         "page_url": f"/events/{event.id}",
-        "company": describe_party(event.company),
+        "company": write_party(event.company),
         "application": event.application,
         "application_types": dict(event.application_types),
         "kind": event.kind,
         "status": event.status,
         "round": event.round,
-        "amount": _describe_money(event.amount, event.amount_usd, event.kind),
-        "valuation": _describe_money(event.valuation, event.valuation_usd),
-        "total_raised": _describe_money(event.total_raised, None),
-        "lead_investors": [describe_party(party) for party in event.leads],
-        "participants": [describe_party(party) for party in event.participants],
+        "amount": write_money(event.amount, event.amount_usd, event.kind),
+        "valuation": write_money(event.valuation, event.valuation_usd),
+        "total_raised": write_money(event.total_raised, None),
+        "lead_investors": [write_party(party) for party in event.leads],
+        "participants": [write_party(party) for party in event.participants],
         "announced_on": event.announced_on,
         "date_precision": event.date_precision,
         "week": str(event.week),
@@ -67,16 +69,21 @@ def _event_fields(event: Event) -> dict[str, Any]:
     }
 
 
-def describe_party(party: Party) -> schemas.Party:
-    """A company or investor."""
-    return schemas.Party(key=party.key, name=party.name, names=dict(party.names))
+def write_party(party: Party) -> dict[str, Any]:
+    """A company or investor in plain values."""
+    return {"key": party.key, "name": party.name, "names": dict(party.names)}
 
 
-def _describe_money(money: Money | None, usd: float | None, kind: Kind = Kind.EQUITY) -> schemas.Amount | None:
+def write_money(money: Money | None, usd: float | None, kind: Kind = Kind.EQUITY) -> dict[str, Any] | None:
+    """An amount in plain values with its words in each language."""
     if money is None:
         return None
-    text = {language.value: render_amount(money, kind, language) for language in Language}
-    return schemas.Amount(**money.as_dict(), usd=usd, text=text)
+    return {**money.as_dict(), "usd": usd, "text": _write_amount(money, kind)}
+
+
+@lru_cache(maxsize=4096)
+def _write_amount(money: Money, kind: Kind) -> dict[str, str]:
+    return {language.value: render_amount(money, kind, language) for language in Language}
 
 
 def describe_article_reference(mention: Mention) -> schemas.SourceReference:

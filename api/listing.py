@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-from urllib.parse import urlencode
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, replace
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
-from fastapi import Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from fastapi import Response
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from api.answers import Answerer
 from api.cursors import decode_cursor, encode_cursor
-from api.describe import describe_event
-from api.schemas import EventList
-from api.settings import ApiSettings
-from domain.event import Kind, Status
+from api.describe import write_event
+from api.forms import FEEDS
+from api.forms.feeds import render_feed
+from api.forms.rows import lay_event_flat
+from domain.errors import BadInput
+from domain.event import Event, Kind, Status
 from domain.rounds import ROUNDS, is_round
 from domain.week import Week
-from storage.queries import EventFilter, Place, Queries
+from storage.event_filter import EventFilter
+from storage.past_events import PAST_SORTS, page_events
+from storage.queries import EventPage, Place
+from storage.store import Store
 
-Sort = Literal["-amount_usd", "amount_usd", "-announced_on", "announced_on", "-updated_at", "company"]
+Sort = Literal[
+    "-amount_usd", "amount_usd", "-valuation_usd", "valuation_usd", "-announced_on", "announced_on", "-updated_at",
+    "updated_at", "-confidence", "company", "-company",
+]  # fmt: skip
 _NAME = {"min_length": 1, "max_length": 200, "pattern": r"^[^\x00-\x1f]*$"}
 MAX_LIMIT = 1000
 # beyond any amount of money, and within what every database can compare
@@ -49,8 +60,20 @@ class EventFilters(BaseModel):
     investor: Annotated[str, Field(**_NAME)] | None = Field(
         default=None, description="An investor that leads or takes part, by any name it is known under."
     )
+    lead: Annotated[str, Field(**_NAME)] | None = Field(
+        default=None, description="An investor that leads, by any name it is known under."
+    )
+    sector: list[Annotated[str, Field(**_NAME)]] = Field(
+        default=[], description="Sectors such as robotics or ai-chips; may be repeated.", max_length=50
+    )
+    country: list[Annotated[str, Field(pattern="^[A-Za-z]{2}$")]] = Field(
+        default=[], description="Countries by ISO 3166 code, such as US; may be repeated.", max_length=50
+    )
     min_usd: float | None = Field(
         default=None, ge=0, le=_MOST_USD, description="Smallest amount in US dollars; leaves undisclosed amounts out."
+    )
+    max_usd: float | None = Field(
+        default=None, ge=0, le=_MOST_USD, description="Largest amount in US dollars; leaves undisclosed amounts out."
     )
     q: Annotated[str, Field(**_NAME)] | None = Field(
         default=None, description="Text that stands in a name of company, product or investor."
@@ -69,7 +92,11 @@ class EventFilters(BaseModel):
             rounds=frozenset(self.round),
             company=self.company,
             investor=self.investor,
+            lead=self.lead,
+            sectors=frozenset(self.sector),
+            countries=frozenset(code.upper() for code in self.country),
             min_usd=self.min_usd,
+            max_usd=self.max_usd,
             text=self.q,
         )
 
@@ -82,40 +109,69 @@ class WeekRangeFilters(EventFilters):
     )
     to: Annotated[str, Field(max_length=32)] | None = Field(default=None, description="Last week, likewise.")
 
+    since: date | None = Field(default=None, description="First announcement day.", examples=["2025-01-20"])
+    until: date | None = Field(default=None, description="Last announcement day.", examples=["2025-01-26"])
+    watch: str | None = Field(
+        default=None, description="A watch list's id: events that touch one of its parties or sectors.", max_length=64
+    )
+    as_of: AwareDatetime | None = Field(
+        default=None,
+        description="Answers from what was known at that time, such as 2025-02-01T12:00:00Z.",
+        examples=["2025-02-01T12:00:00Z"],
+    )
+
+    def build_filter(self, first: Week | None, last: Week | None) -> EventFilter:
+        """The question to the store."""
+        return replace(super().build_filter(first, last), first_day=self.since, last_day=self.until)
+
+
+Find = Callable[[int, Place | None], EventPage]
+
 
 def list_events(
-    wanted: EventFilter,
-    asked: EventFilters,
-    request: Request,
-    response: Response,
-    queries: Queries,
-    settings: ApiSettings,
-    *,
-    default_sort: Sort,
-) -> EventList:
-    """The page asked for; its neighbours' addresses stand in the Link header."""
+    wanted: EventFilter, asked: EventFilters, answerer: Answerer, *, default_sort: Sort, as_of: datetime | None = None
+) -> Response:
+    """The page asked for as JSON, all events wanted as a table, the newest as a feed."""
     sort = asked.sort or default_sort
-    key = settings.cursor_key.get_secret_value()
-    listing = repr((sort, _fingerprint(wanted)))
-    after: Place | None = decode_cursor(asked.cursor, listing, key) if asked.cursor else None
-    page = queries.find_events(wanted, sort=sort, limit=asked.limit or settings.page_size, after=after)
-    following = _address(request, encode_cursor(page.next, listing, key)) if page.next else None
-    links = [f'<{_address(request, None)}>; rel="first"'] if after else []
-    if following:
-        links.append(f'<{following}>; rel="next"')
-    if links:
-        response.headers["Link"] = ", ".join(links)
-    return EventList(items=[describe_event(event) for event in page.events], next=following)
+    find = _build_find(answerer, wanted, sort, as_of)
+    if answerer.form in FEEDS:
+        events = find(asked.limit or answerer.settings.page_size, None).events
+        base = str(answerer.request.base_url).rstrip("/")
+        return answerer.send(render_feed(answerer.form, events, str(answerer.request.url), base, answerer.language))
+    if answerer.form != "json":
+        return answerer.send_rows(map(lay_event_flat, _iter_events(find, asked.limit)))
+    key = answerer.settings.cursor_key.get_secret_value()
+    listing = repr((sort, str(as_of), _fingerprint(wanted)))
+    after = decode_cursor(asked.cursor, listing, key) if asked.cursor else None
+    page = find(asked.limit or answerer.settings.page_size, after)
+    following = encode_cursor(page.next, listing, key) if page.next else None
+    return answerer.send_page([write_event(event) for event in page.events], following, paged=after is not None)
 
 
-def _fingerprint(wanted: EventFilter) -> tuple[object, ...]:
-    sets = (wanted.kinds, wanted.statuses, wanted.rounds)
-    names = (wanted.company, wanted.investor, wanted.min_usd, wanted.text)
-    return (str(wanted.first), str(wanted.last), *(sorted(map(str, found)) for found in sets), *names)
+def _build_find(answerer: Answerer, wanted: EventFilter, sort: Sort, as_of: datetime | None) -> Find:
+    if as_of is None:
+        queries = answerer.queries
+        return lambda limit, after: queries.find_events(wanted, sort=sort, limit=limit, after=after)
+    if sort.removeprefix("-") not in PAST_SORTS:
+        raise BadInput("sort", f"not by {sort} together with as_of; by {', '.join(PAST_SORTS)}")
+    events = _load_past(answerer.store, as_of)
+    return lambda limit, after: page_events(events, wanted, sort=sort, limit=limit, after=after)
 
 
-def _address(request: Request, cursor: str | None) -> str:
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-    if cursor is not None:
-        kept.append(("cursor", cursor))
-    return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
+def _load_past(store: Store, as_of: datetime) -> list[Event]:
+    return store.events.as_of(as_of)
+
+
+def _iter_events(find: Find, limit: int | None) -> Iterator[Event]:
+    """Yields the events of all pages, or as many as asked for."""
+    left, after = limit, None
+    while left is None or left > 0:
+        page = find(min(left or MAX_LIMIT, MAX_LIMIT), after)
+        yield from page.events
+        left, after = None if left is None else left - len(page.events), page.next
+        if after is None:
+            return
+
+
+def _fingerprint(wanted: EventFilter) -> Any:
+    return [sorted(map(str, value)) if isinstance(value, frozenset) else str(value) for value in astuple(wanted)]

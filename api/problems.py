@@ -22,7 +22,10 @@ _HINTS = {
     400: "Correct the request; /docs lists what each address takes.",
     401: "Send a key that may write: Authorization: Bearer KEY.",
     404: "/api/v1/weeks lists the weeks that are stored, /docs every address.",
-    405: "The API is read-only: use GET or HEAD.",
+    403: "Ask for a key of a larger scope.",
+    405: "Use one of the methods in Allow; most addresses are for reading: GET or HEAD.",
+    413: "Send less.",
+    429: "Slow down.",
     503: "Try again in a minute; if it stays so, whoever runs this server should look at its database.",
     500: "Try again; if it stays so, whoever runs this server finds the cause in its log.",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.reports.words import Language
@@ -16,6 +16,13 @@ _PREFIX = "ROUNDWATCH_API_"
 def _split(value: object) -> object:
     """Reads `a, b` and `a b` as two values; everything else stays what it is."""
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+def _check_rate(text: str) -> str:
+    count, _, seconds = text.partition("/")
+    if text and not (count.isdecimal() and seconds.isdecimal() and int(count) and int(seconds)):
+        raise ValueError("not a rate such as 600/60, requests in seconds")
+    return text
 
 
 class ApiSettings(BaseSettings):
@@ -35,6 +42,10 @@ class ApiSettings(BaseSettings):
     write_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = ()
     # how many may follow the stream of alerts at once
     alert_streams: int = Field(default=100, ge=0, le=10_000)
+    # whether reading takes a key as well
+    require_key: bool = False
+    # so many requests in so many seconds from one key or address, such as 600/60; no limit where empty
+    rate_limit: Annotated[str, AfterValidator(_check_rate)] = ""
     page_size: int = Field(default=100, ge=1, le=1000)
 
 

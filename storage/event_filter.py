@@ -38,6 +38,15 @@ NOT_DENIED = _EVENT.c.status != Status.DENIED.value
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """Companies, investors and sectors, by any of their names: an event is wanted where it touches one of them."""
+
+    companies: tuple[str, ...] = ()
+    investors: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EventFilter:
     """Which events are wanted; what is empty allows everything but denied events, which have to be asked for.
 
@@ -60,6 +69,7 @@ class EventFilter:
     min_usd: float | None = None
     max_usd: float | None = None
     text: str | None = None
+    watched: Watched | None = None
 
 
 def list_values(members: Iterable[StrEnum]) -> list[str]:
@@ -89,6 +99,8 @@ def iter_conditions(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
             yield _EVENT.c[column].in_(sorted(values))
     yield from _iter_bounds(wanted)
     yield from _iter_parties(wanted)
+    if wanted.watched:
+        yield _touches(wanted.watched)
     if wanted.text:
         yield _holds_text(wanted.text)
 
@@ -112,6 +124,16 @@ def _iter_parties(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
         if name is not None:
             told = select(_PART.c.event_id).join(_INVESTOR).where(_INVESTOR.c.key.in_(sorted(investor_keys_of(name))))
             yield _EVENT.c.id.in_(told.where(_PART.c.role == role) if role else told)
+
+
+def _touches(watched: Watched) -> ColumnElement[bool]:
+    companies = sorted(key for name in watched.companies for key in company_keys_of(name))
+    investors = sorted(key for name in watched.investors for key in investor_keys_of(name))
+    return or_(
+        _EVENT.c.sector.in_(watched.sectors),
+        _EVENT.c.id.in_(select(_NAME.c.event_id).where(_NAME.c.key.in_(companies))),
+        _EVENT.c.id.in_(select(_PART.c.event_id).join(_INVESTOR).where(_INVESTOR.c.key.in_(investors))),
+    )
 
 
 def iter_week_conditions(first: Week | None, last: Week | None) -> Iterator[ColumnElement[bool]]:

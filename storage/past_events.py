@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.event import Event, Party, Status
-from storage.event_filter import EventFilter, company_keys_of, end_of, investor_keys_of
+from storage.event_filter import EventFilter, Watched, company_keys_of, end_of, investor_keys_of
 from storage.queries import EventPage, Place
 
 Value = str | float | date | datetime | None
@@ -61,6 +61,7 @@ def _iter_answers(wanted: EventFilter, event: Event) -> Iterator[bool]:
     parties = (*event.leads, *event.participants)
     yield wanted.investor is None or _names_one(parties, wanted.investor)
     yield wanted.lead is None or _names_one(event.leads, wanted.lead)
+    yield wanted.watched is None or _touches(wanted.watched, event)
     yield not wanted.text or any(wanted.text.lower() in name.lower() for name in _iter_names(event))
 
 
@@ -72,6 +73,15 @@ def _iter_bounds(wanted: EventFilter, event: Event) -> Iterator[bool]:
     yield wanted.last_day is None or day <= wanted.last_day
     yield wanted.min_usd is None or (usd is not None and usd >= wanted.min_usd)
     yield wanted.max_usd is None or (usd is not None and usd <= wanted.max_usd)
+
+
+def _touches(watched: Watched, event: Event) -> bool:
+    parties = (*event.leads, *event.participants)
+    return (
+        event.sector in watched.sectors
+        or any(event.company.key in company_keys_of(name) for name in watched.companies)
+        or any(_names_one(parties, name) for name in watched.investors)
+    )
 
 
 def _names_one(parties: Iterable[Party], name: str) -> bool:

@@ -22,6 +22,8 @@ from tracker.commands import (
     doctor,
     explain,
     files,
+    keys,
+    mcp,
     rebuild,
     report,
     review,
@@ -31,7 +33,7 @@ from tracker.commands import (
 )
 from tracker.commands.options import warn
 
-GROUPS = (stages, alerts, report, serve, review, decide, rebuild, files, explain, sources, doctor, demo)
+GROUPS = (stages, alerts, report, serve, mcp, keys, review, decide, rebuild, files, explain, sources, doctor, demo)
 
 
 class Commands(TyperGroup):

@@ -45,10 +45,12 @@ def serve_store(store: Store, settings: TrackerSettings, host: str, port: int, a
 
     from api.app import build_app
     from tracker.alerts.keeper import CheckedRules
+    from tracker.court import StoreCourt
 
     check_port(host, port)
     app = build_app(store)
     app.state.rule_keeper = CheckedRules(store, settings)
+    app.state.court = StoreCourt(store, settings)
     announce(build_address(host, port))
     # those who follow the stream of alerts would never let go by themselves
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", lifespan="on", timeout_graceful_shutdown=2)

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api.routes import alerts, articles, events, health, pages, reference, reports, sources, weeks
+from api.routes import (
+    alerts,
+    articles,
+    desk,
+    discover,
+    events,
+    health,
+    pages,
+    parties,
+    reference,
+    reports,
+    sources,
+    weeks,
+)
 
-ROUTERS = (health, weeks, reports, events, alerts, articles, sources, reference, pages)
+ROUTERS = (health, weeks, reports, events, parties, discover, articles, sources, alerts, desk, reference, pages)
 
 
 def add_routes(app: FastAPI) -> None:

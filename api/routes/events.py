@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import RedirectResponse
 
-from api.deps import QueriesDep, SettingsDep, StoreDep, TodayDep, find_week
+from api.answers import AnswererDep, add_listing
+from api.deps import StoreDep, TodayDep, find_week
 from api.describe import describe_event_detail
 from api.evidence import collect_members, collect_reported
 from api.listing import WeekRangeFilters, list_events
@@ -15,6 +17,8 @@ from api.routes.operations import build_problems, build_responses
 from api.schemas import EventDetail, EventList
 from domain.errors import NotFound
 from domain.event import Event
+from storage.desk import Desk
+from storage.event_filter import Watched
 from storage.store import Store
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"])
@@ -22,20 +26,20 @@ router = APIRouter(prefix="/api/v1/events", tags=["events"])
 EventId = Annotated[str, Path(description="An event's id.", examples=["e7kq2m0x9ta"], max_length=64)]
 
 
-@router.get("", responses=build_responses(EventList, 400, 404), summary="Events by filter")
-def list_all_events(
-    wanted: Annotated[WeekRangeFilters, Query()],
-    queries: QueriesDep,
-    settings: SettingsDep,
-    today: TodayDep,
-    request: Request,
-    response: Response,
-) -> EventList:
-    """Events of all weeks or a range of them, the latest announcement first, a page at a time."""
-    first, last = (find_week(text, queries, today) if text else None for text in (wanted.from_, wanted.to))
-    return list_events(
-        wanted.build_filter(first, last), wanted, request, response, queries, settings, default_sort="-announced_on"
-    )
+def list_all_events(wanted: Annotated[WeekRangeFilters, Query()], answerer: AnswererDep, today: TodayDep) -> Response:
+    """Events of all weeks or a range of them, the latest announcement first.
+
+    JSON comes a page at a time; tables hold all the events wanted unless `limit` says otherwise, feeds the newest.
+    """
+    first, last = (find_week(text, answerer.queries, today) if text else None for text in (wanted.from_, wanted.to))
+    asked = wanted.build_filter(first, last)
+    if wanted.watch is not None:
+        kept = Desk(answerer.store).watch_list(wanted.watch)
+        asked = replace(asked, watched=Watched(**{name: tuple(values) for name, values in kept.items()}))
+    return list_events(asked, wanted, answerer, default_sort="-announced_on", as_of=wanted.as_of)
+
+
+add_listing(router, "", list_all_events, EventList, 400, 404, summary="Events by filter", feeds=True)
 
 
 @router.get(

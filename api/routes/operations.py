@@ -49,6 +49,7 @@ _TEXTS = {
     308: "The event was merged into another one: its address is in Location.",
     400: "A parameter does not fit.",
     401: "No key, or a wrong one.",
+    403: "The key does not allow as much.",
     404: "There is no such thing.",
     503: "The store cannot be read.",
 }

@@ -17,9 +17,12 @@ router = APIRouter(include_in_schema=False)
 
 _PROBLEMS = {
     400: "A parameter does not fit. `errors` names each one.",
-    401: "Changing alert rules wants a key: Authorization: Bearer KEY.",
+    401: "Writing wants a key: Authorization: Bearer KEY.",
+    403: "The key does not allow as much: its scope is too small.",
     404: "There is no such week, event, article or address.",
-    405: "The API is read-only.",
+    405: "The address takes other methods: `Allow` names them.",
+    413: "The body is too large.",
+    429: "Too many requests; `Retry-After` says when to come back.",
     503: "The store cannot be read at the moment.",
     500: "A fault of the server; its log has the cause.",
 }

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from api.deps import QueriesDep
+from api.answers import AnswererDep, add_listing
 from api.describe import describe_source
-from api.routes.operations import build_responses
 from api.schemas import SourceList
 
 router = APIRouter(prefix="/api/v1/sources", tags=["sources"])
 
 
-@router.get("", responses=build_responses(SourceList), summary="The sources")
-def list_sources(queries: QueriesDep) -> SourceList:
+def list_sources(answerer: AnswererDep) -> Response:
     """Every source with the number of its articles and how its last fetches went."""
-    return SourceList(items=[describe_source(source) for source in queries.sources()])
+    sources = SourceList(items=[describe_source(source) for source in answerer.queries.sources()])
+    return answerer.send_model(sources, sources.items)
+
+
+add_listing(router, "", list_sources, SourceList, summary="The sources")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
-from api.deps import QueriesDep, SettingsDep, TodayDep, WeekDep, find_week
+from api.answers import AnswererDep, add_listing
+from api.deps import QueriesDep, TodayDep, WeekDep, find_week
 from api.describe import describe_week, describe_week_detail
 from api.listing import EventFilters, list_events
 from api.routes.operations import build_responses
@@ -15,17 +16,30 @@ from storage.queries import Queries, WeekTotals
 
 router = APIRouter(prefix="/api/v1/weeks", tags=["weeks"])
 
+_WeekName = Annotated[str | None, Query(max_length=32)]
 
-@router.get("", responses=build_responses(WeekList, 400), summary="The weeks that have events")
+
 def list_weeks(
-    queries: QueriesDep,
+    answerer: AnswererDep,
     today: TodayDep,
-    first: Annotated[str | None, Query(alias="from", description="First week.", examples=["2025-W01"])] = None,
-    last: Annotated[str | None, Query(alias="to", description="Last week.", examples=["latest"])] = None,
-) -> WeekList:
+    first: Annotated[_WeekName, Query(alias="from", description="First week.", examples=["2025-W01"])] = None,
+    last: Annotated[_WeekName, Query(alias="to", description="Last week.", examples=["latest"])] = None,
+) -> Response:
     """All weeks with at least one event that is not denied, the latest first, with counts and sums."""
-    span = [find_week(text, queries, today) if text else None for text in (first, last)]
-    return WeekList(items=[describe_week(totals) for totals in queries.week_totals(*span)])
+    span = [find_week(text, answerer.queries, today) if text else None for text in (first, last)]
+    weeks = WeekList(items=[describe_week(totals) for totals in answerer.queries.week_totals(*span)])
+    return answerer.send_model(weeks, weeks.items)
+
+
+def list_week_events(week: WeekDep, wanted: Annotated[EventFilters, Query()], answerer: AnswererDep) -> Response:
+    """The events of a week, the largest amount in dollars first; denied ones only where `status=denied` asks.
+
+    JSON comes a page at a time; tables hold all the events wanted unless `limit` says otherwise.
+    """
+    return list_events(wanted.build_filter(week, week), wanted, answerer, default_sort="-amount_usd")
+
+
+add_listing(router, "", list_weeks, WeekList, 400, summary="The weeks that have events")
 
 
 @router.get("/{week}", responses=build_responses(WeekDetail, 400, 404), summary="One week in figures")
@@ -39,16 +53,4 @@ def find_totals(queries: Queries, week: WeekDep) -> WeekTotals:
     return next(iter(queries.week_totals(week, week)), WeekTotals(week, 0, 0, 0))
 
 
-@router.get("/{week}/events", responses=build_responses(EventList, 400, 404), summary="The events of a week")
-def list_week_events(
-    week: WeekDep,
-    wanted: Annotated[EventFilters, Query()],
-    queries: QueriesDep,
-    settings: SettingsDep,
-    request: Request,
-    response: Response,
-) -> EventList:
-    """The events of a week, the largest amount in dollars first; denied ones only where `status=denied` asks."""
-    return list_events(
-        wanted.build_filter(week, week), wanted, request, response, queries, settings, default_sort="-amount_usd"
-    )
+add_listing(router, "/{week}/events", list_week_events, EventList, 400, 404, summary="The events of a week", feeds=True)

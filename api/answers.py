@@ -1,0 +1,143 @@
+"""How listings are answered: in the form that the address or Accept ask for, a page at a time with its links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import BaseModel
+
+from api.deps import LanguageDep, QueriesDep, SettingsDep, StoreDep
+from api.forms import FEEDS, FORMS, match_form, media_type_of
+from api.forms.rows import lay_flat
+from api.problems import RequestError
+from api.reports.words import Language
+from api.routes.operations import Responses, build_responses
+from api.settings import ApiSettings
+from storage.queries import Queries
+from storage.store import Store
+
+TABLES = ("json", *FORMS)
+# a table of more rows than this is asked for in parts, by week or by day
+MAX_ROWS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """What a listing is answered with: the store, the settings and the form asked for."""
+
+    request: Request
+    store: Store
+    queries: Queries
+    settings: ApiSettings
+    language: Language
+    form: str
+
+    def send(self, body: bytes) -> Response:
+        """A whole answer in the form asked for."""
+        headers = {"Vary": "Accept"}
+        if self.form in FORMS:
+            name = self.request.url.path.rsplit("/", 1)[-1].partition(".")[0]
+            headers["Content-Disposition"] = f'attachment; filename="roundwatch-{name}.{self.form}"'
+        return Response(body, media_type=media_type_of(self.form), headers=headers)
+
+    def send_rows(self, rows: Iterable[Mapping[str, Any]]) -> Response:
+        """A table; a problem where it has more rows than one answer may."""
+        found = list(islice(rows, MAX_ROWS + 1))
+        if len(found) > MAX_ROWS:
+            hint = "Ask for a part: by from and to, since and until, or limit."
+            raise RequestError(400, "rows", f"more than {MAX_ROWS} rows", hint=hint)
+        return self.send(FORMS[self.form].render(found))
+
+    def send_page(self, items: Sequence[Mapping[str, Any]], cursor: str | None, *, paged: bool = False) -> Response:
+        """One page as JSON with the address of the next; its neighbours stand in the Link header too."""
+        following = self.build_address(cursor) if cursor else None
+        links = [f'<{self.build_address(None)}>; rel="first"'] if paged else []
+        if following:
+            links.append(f'<{following}>; rel="next"')
+        response = self.send(orjson.dumps({"items": items, "next": following}))
+        if links:
+            response.headers["Link"] = ", ".join(links)
+        return response
+
+    def send_model(self, answer: BaseModel, items: Sequence[BaseModel]) -> Response:
+        """An answer as JSON, or its items as a table."""
+        if self.form == "json":
+            return self.send(answer.model_dump_json().encode())
+        return self.send_rows(lay_flat(item.model_dump(mode="json")) for item in items)
+
+    def build_address(self, cursor: str | None) -> str:
+        """The address of this listing at another cursor."""
+        kept = [(name, value) for name, value in self.request.query_params.multi_items() if name != "cursor"]
+        if cursor is not None:
+            kept.append(("cursor", cursor))
+        path = self.request.url.path
+        return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def get_answerer(
+    request: Request, store: StoreDep, queries: QueriesDep, settings: SettingsDep, language: LanguageDep
+) -> Answerer:
+    """The answerer in the form that the address ends with, else the one that Accept prefers."""
+    known = request.scope["route"].known_forms
+    form = request.path_params.get("form") or match_form(request.headers.get("accept", ""), known)
+    return Answerer(request, store, queries, settings, language, form)
+
+
+AnswererDep = Annotated[Answerer, Depends(get_answerer)]
+TableForm = Annotated[
+    Literal["json", "csv", "ndjson", "xlsx", "parquet"], Path(description="The form.", examples=["csv"])
+]
+FeedForm = Annotated[
+    Literal["json", "csv", "ndjson", "xlsx", "parquet", "atom", "feed.json"],
+    Path(description="The form.", examples=["csv"]),
+]
+
+
+def _take_table_form(form: TableForm) -> None:
+    """Declares the extension of a table."""
+
+
+def _take_feed_form(form: FeedForm) -> None:
+    """Declares the extension of a table or feed."""
+
+
+def add_listing(
+    router: APIRouter,
+    path: str,
+    endpoint: Callable[..., Response],
+    model: type[BaseModel],
+    *problems: int,
+    summary: str,
+    feeds: bool = False,
+) -> None:
+    """Adds a listing twice: at its address, where Accept decides on the form, and with the form as an extension."""
+    forms = (*FORMS, *(FEEDS if feeds else ()))
+    take = _take_feed_form if feeds else _take_table_form
+    told = _tell_forms(build_responses(model, *problems), forms)
+    for address, dependencies, text in ((path, [], ""), (f"{path}.{{form}}", [Depends(take)], " as a file or feed")):
+        router.add_api_route(
+            address,
+            endpoint,
+            methods=["GET"],
+            response_model=model,
+            responses=told,
+            summary=summary + text,
+            dependencies=dependencies,
+            name=f"{endpoint.__name__}{'_form' if text else ''}",
+            operation_id=f"{endpoint.__name__}{'_form' if text else ''}",
+        )
+        router.routes[-1].known_forms = forms  # type: ignore[attr-defined]
+
+
+def _tell_forms(told: Responses, forms: Iterable[str]) -> Responses:
+    content = told[200]["content"]
+    for form in forms:
+        media_type = media_type_of(form).split(";")[0]
+        content[media_type] = {"schema": {"type": "string", "format": "binary"}, "example": f"({form})"}
+    return told
