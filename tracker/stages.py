@@ -93,8 +93,8 @@ def check_claimable(extraction: Extraction, article: Article) -> None:
             raise BadExtraction(article.url, f"{name}: unknown currency {money.currency}")
         if max(money.min or 0, money.max or 0) > MAXIMUM * (1_000 if money.currency in _SMALL_UNITS else 1):
             raise BadExtraction(article.url, f"{name}: {money.value:,} {money.currency} is beyond belief")
-    stated, told_on = extraction.announced_on, article.published_on
-    if stated is not None and (stated.on.year < 1990 or (told_on is not None and stated.on > told_on)):
+    stated, told_on = extraction.announced_on, article.published_on or datetime.now(UTC).date()
+    if stated is not None and (stated.on.year < 1990 or stated.on > told_on):
         raise BadExtraction(article.url, f"announced_on: {stated.on} cannot be the day of a round told {told_on}")
 
 
