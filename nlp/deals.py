@@ -63,10 +63,7 @@ class Deal:
         if not amounts:
             return None
         first = amounts[0]
-        for other in amounts[1:]:
-            if _refines(other.money, first.money):
-                return other
-        return first
+        return next((other for other in amounts[1:] if _refines(other.money, first.money)), first)
 
     @property
     def rounds(self) -> list[RoundMention]:
@@ -110,14 +107,12 @@ def compatible(a: Money, b: Money) -> bool:
 
 
 def _refines(new: Money, old: Money) -> bool:
-    """Whether the new amount says the same more precisely."""
-    order = [Precision.EXACT, Precision.APPROX, Precision.RANGE, Precision.AT_LEAST, Precision.AT_MOST, Precision.VAGUE]
-    return (
-        new.currency == old.currency
-        and compatible(new, old)
-        and old.precision is Precision.VAGUE
-        and order.index(new.precision) < order.index(old.precision)
-    )
+    """Whether the new amount says the same more precisely: a number for a vague one, a bound that a title left out."""
+    if new.currency != old.currency or not compatible(new, old):
+        return False
+    if old.precision is Precision.EXACT:
+        return new.value == old.value and new.precision in (Precision.AT_LEAST, Precision.AT_MOST, Precision.APPROX)
+    return old.precision is Precision.VAGUE and new.precision is not Precision.VAGUE
 
 
 def assemble(statements: list[Statement], *, many: bool, topic: Name | None = None) -> list[Deal]:

@@ -30,7 +30,9 @@ _CERTAIN = 0.97
 # how likely a company has to be to the trained part for the rules' reading to stand where it finds no deal itself
 _POSSIBLE = 0.15
 _INVESTORS = ("lead_investor", "investor")
-_IN_BRACKETS = re.compile(r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?")
+_IN_BRACKETS = re.compile(
+    r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?(?P<name>[^（）()”」\"]{2,40})[”」\"]?[）)]"
+)
 _LISTED = re.compile(r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*")
 _NUMBERED = re.compile(r"\d{1,2}[.、]\s*(?=\D)")
 _ROLES = {"amount": "amount", "valuation": "valuation", "total_raised": "total"}
@@ -54,10 +56,13 @@ class Found:
     @property
     def name(self) -> Name:
         """The span as a name, without the number of a list before it."""
-        begin = self.span.start_char
-        number = _NUMBERED.match(self.span.text)
-        skipped = number.end() if number else 0
-        return Name(self.span.text[skipped:], begin + skipped, self.span.end_char)
+        return _unnumbered(Name(self.span.text, self.span.start_char, self.span.end_char))
+
+
+def _unnumbered(name: Name) -> Name:
+    number = _NUMBERED.match(name.text)
+    skipped = number.end() if number else 0
+    return Name(name.text[skipped:], name.start + skipped, name.end)
 
 
 def read_deals(doc: Doc, reader: Reader) -> list[Deal]:
@@ -179,11 +184,15 @@ def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
 def _leave_aliases_out(found: Sequence[Found], body: str) -> list[Found]:
     """Of an investor with two names, the first one: 中国互联网投资基金（中网投）, Andreessen Horowitz (a16z)."""
     investors = [f for f in found if f.label in _INVESTORS]
-    aliases = {
-        second.span.text: first.span.text
-        for first, second in pairwise(investors)
-        if _IN_BRACKETS.fullmatch(body, first.span.end_char, second.span.start_char)
-    }
+    named = {f.span.text for f in investors}
+    aliases = {}
+    for f in investors:
+        bracketed = _IN_BRACKETS.match(body, f.span.end_char)
+        if bracketed and bracketed["name"] in named:
+            aliases[bracketed["name"]] = f.span.text
+    for first, second in pairwise(investors):
+        if first.span.end_char == second.span.start_char:
+            aliases[second.span.text] = first.span.text
     aliases = {alias: name for alias, name in aliases.items() if alias != name and name not in aliases}
     return [f for f in found if f.label not in _INVESTORS or f.span.text not in aliases]
 
@@ -266,6 +275,8 @@ def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[S
     here = [s for s in by_rules if statement.start <= s.start < statement.end]
     if not here:
         return
+    if not (statement.company or statement.leads or statement.rounds) and all(s.background for s in here):
+        statement.background = True
     at = statement.company[0].start if statement.company else statement.start
     told = min(here, key=lambda s: (s.trigger is None, abs(s.start - at)))
     statement.trigger = told.trigger
@@ -285,5 +296,7 @@ def _take_investors(statement: Statement, told: Statement) -> None:
     own = [name.text for name in statement.company]
     if told.background or not any(same_company(a, name.text) for a in own for name in told.company):
         return
-    statement.leads = [name for name in told.leads if not any(same_company(name.text, a) for a in own)]
-    statement.investors = [name for name in told.investors if not any(same_company(name.text, a) for a in own)]
+    statement.leads = [_unnumbered(name) for name in told.leads if not any(same_company(name.text, a) for a in own)]
+    statement.investors = [
+        _unnumbered(name) for name in told.investors if not any(same_company(name.text, a) for a in own)
+    ]

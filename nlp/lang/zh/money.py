@@ -131,7 +131,8 @@ def _read_bare_scale(match: re.Match[str], code: str, words: dict[str, Any]) -> 
         return _bounded(unit, code, _precision(match, words))
     if match.start("core") and match.string[match.start("core") - 1] == "上":
         return Money(unit, None, code, Precision.AT_LEAST)
-    if match["tail1"] or match["tail2"]:
+    # 百亿, 千亿 and 万亿 are numbers, a bare 亿 or 千万 is none
+    if match["tail1"] or match["tail2"] or (unit >= 10**10 and not (match["level1"] or match["level2"])):
         return _bounded(unit, code, _precision(match, words))
     return Money(unit, unit * 10, code, Precision.VAGUE)
 
