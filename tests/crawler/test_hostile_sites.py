@@ -26,7 +26,7 @@ from tests.crawler.conftest import make_source
 from tests.crawler.sites import Handler, LocalSite, local_site, render_article, render_rss
 
 CASES: dict[str, Callable[[LocalSite], object]] = {}
-TIMEOUT = 2.0
+TIMEOUT = 5.0
 MAX_BYTES = 3 * 1024 * 1024
 
 
