@@ -203,16 +203,18 @@ def _select_tellings(ids: Sequence[str], at: datetime | None) -> Select[Any]:
 def _was_read_again(at: datetime) -> ColumnElement[bool]:
     """Whether a newer version of the extractor had read the article by that time."""
     own = _READING.alias("own")
-    return exists(
+    again = (
         select(_LATER.c.article_id)
-        .join(own, and_(own.c.article_id == _LATER.c.article_id, own.c.version == _EXTRACTION.c.version))
+        .select_from(_LATER.join(own, own.c.article_id == _LATER.c.article_id))
         .where(
             _LATER.c.article_id == _EXTRACTION.c.article_id,
+            own.c.version == _EXTRACTION.c.version,
             _LATER.c.version != _EXTRACTION.c.version,
             _LATER.c.read_at > own.c.read_at,
             _LATER.c.read_at <= at,
         )
     )
+    return again.correlate(_EXTRACTION).exists()
 
 
 def _select_news(first: date, last: date, language: str, at: datetime | None) -> Select[Any]:

@@ -20,11 +20,15 @@ _TITLES = {"zh": "{period} AI 融资表（{first} 至 {last}）", "en": "AI fund
 _BINARY = frozenset(("xlsx", "docx", "pdf"))
 
 
-def find_period(store: Store, text: str, today: date) -> Period:
-    """The period that a text names; `latest` is the last week that has events. NotFound where it has none."""
-    if text.strip().lower() == "latest":
+def read_period(text: str, today: date) -> Period | None:
+    """The period that a text names; None for `latest`, which the store has to tell."""
+    return None if text.strip().lower() == "latest" else parse_period(text, today=today)
+
+
+def find_period(store: Store, period: Period | None) -> Period:
+    """The period, or the last week that has events where none is given; NotFound where it has none."""
+    if period is None:
         return period_of(find_latest_week(store))
-    period = parse_period(text, today=today)
     weeks = [summary.week for summary in store.events.weeks()]
     if not any(period.first <= week.sunday and week.monday <= period.last for week in weeks):
         raise NotFound(str(period), _describe_gap(store, period))
@@ -35,7 +39,7 @@ def print_report(store: Store, week: Week, language: str, form: str) -> None:
     """Prints the report of a week to standard output; NotFound where nothing is stored for that week."""
     from api.reports.build import Request
 
-    write_report(store, Request(find_period(store, str(week), week.monday), language), form)
+    write_report(store, Request(find_period(store, period_of(week)), language), form)
 
 
 def write_report(store: Store, request: Request, form: str, output: Path | None = None) -> Path | None:

@@ -122,7 +122,7 @@ def build_news(items: Iterable[Item], phrases: Phrases) -> Section | None:
     for item in items:
         topics[item.topic or "other"].setdefault(" ".join(item.title.split()), item)
     grids = [
-        _grid(topic, phrases.get(f"topics.{topic}", topic), ("announced_on", "title", "source"), [
+        _grid(topic, phrases.get(f"topics.{topic}", topic), ("published_on", "title", "source"), [
             (Cell(item.published_on.isoformat(), item.published_on), Cell(title, url=item.url), Cell(item.source))
             for title, item in list(found.items())[:_MOST_NEWS]
         ], phrases)

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _MOST = 220
-_BREAKS = re.compile(r"\n|(?<=[。！？])|(?<=[.!?][\"”’])\s+|(?<=[a-z0-9)”\"%][.!?])\s+(?=[A-Z“\"])")
+_CLOSED = r"[A-Za-z0-9%)”\"’]"
+# not after U.S. or Inc., which end no sentence
+_BREAKS = re.compile(
+    rf"\n|(?<=[。！？])(?![”’])|(?<={_CLOSED}{_CLOSED}[.!?])(?<!Inc\.)(?<!Ltd\.)(?<!Corp\.)(?<!Mr\.)(?<!Ms\.)(?<!Dr\.)"
+    r"\s+(?=[A-Z“\"])|(?<=[.!?][”\"’])\s+(?=[A-Z“\"])|(?<=[。！？]”)"
+)
 # what a quote is looked for, the best first
 _FIELDS = ("amount", "lead_investors", "valuation", "round", "company")
 

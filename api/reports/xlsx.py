@@ -106,7 +106,7 @@ class _Writer:
             return
         say = self._phrases.say
         sheet = self._add_sheet(say("sections.sources"))
-        columns = [say(f"grid.{key}") for key in ("source", "title", "announced_on", "url")]
+        columns = [say(f"grid.{key}") for key in ("source", "title", "published_on", "url")]
         rows = [
             [Cell(source.name), Cell(source.title), Cell("", source.published_on), Cell(source.url, url=source.url)]
             for source in self._report.sources
@@ -145,8 +145,11 @@ class _Writer:
             sheet.write_number(row, column, cell.value, self._forms[_USD])
         elif address.startswith(("http://", "https://")) and cell.text:
             sheet.write_url(row, column, address, self._link, _clean(cell.text))
-        else:
+        elif cell.text:
             sheet.write_string(row, column, _clean(cell.text), self._text)
+        else:
+            # what is not known is empty, so that filters find it
+            sheet.write_blank(row, column, None, self._text)
 
 
 def _clean(text: str) -> str:

@@ -65,13 +65,13 @@ def report(
     text: Annotated[str | None, typer.Option(help="What a name has to hold.", show_default=False)] = None,
     store: StoreUrl = None,
 ) -> None:
-    """Print the weekly report: the funding table and what stands around it."""
+    """Print the weekly report in any of its forms."""
     from datetime import UTC, datetime
 
     from api.reports.build import Request
     from api.reports.make import parse_moment
     from api.reports.select import Selection
-    from tracker.reporting import find_period, write_all, write_report
+    from tracker.reporting import find_period, read_period, write_all, write_report
     from tracker.selecting import read_kinds, read_rounds, read_sectors, read_statuses
 
     selection = Selection(
@@ -84,10 +84,10 @@ def report(
         investor=investor,
         text=text,
     )
+    named = read_period(period, datetime.now(UTC).date())
     moment = parse_moment(as_of) if as_of else None
     with open_given_store(store, create=False) as opened:
-        found = find_period(opened, period, datetime.now(UTC).date())
-        request = Request(found, lang.value, selection, moment)
+        request = Request(find_period(opened, named), lang.value, selection, moment)
         if every:
             for path in write_all(opened, request, output or Path()):
                 note(str(path))

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import subprocess
+import uuid
+import zipfile
+from datetime import datetime
+
+import docx
+import openpyxl
+import pypdfium2
+import pytest
+
+from api.reports.docx_fonts import obfuscate
+from api.reports.fonts import FAMILY, list_missing, subset_font
+from api.reports.formats import BY_EXTENSION, FORMATS
+from api.reports.model import Report
+from api.reports.table import build_table
+from tests.api.factories import event, money, open_client, party
+from tests.reports.making import build, make
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '=HYPERLINK("x")',
+    '#import "x": *',
+    "{{ 7*7 }} {% raw %}",
+    "a & b < c",
+    "璨彧\x00喆",
+]
+
+
+def squeeze(text: str) -> str:
+    # lines break anywhere, and a PDF's text may have its own spaces
+    return re.sub(r"\s|\ufffe|\x02", "", text)
+
+
+def read_pdf(data: bytes) -> tuple[str, list]:
+    document = pypdfium2.PdfDocument(data)
+    pages = [document[number] for number in range(len(document))]
+    return "".join(page.get_textpage().get_text_range() for page in pages), pages
+
+
+def is_drawn_on(page) -> bool:
+    pixels = page.render(scale=0.5, grayscale=True).to_numpy()
+    return bool((pixels < 100).mean() > 0.002)
+
+
+def iter_texts(report):
+    yield from report.table.columns
+    for row in report.table.rows:
+        yield from row
+    yield from report.table.notes
+    for section in report.sections:
+        yield section.title
+        yield from (paragraph.text for paragraph in section.paragraphs)
+        for grid in section.grids:
+            yield from (cell.text for row in grid.rows for cell in row)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_cell_shows_in_the_pdf_and_no_glyph_is_missing(world, language):
+    text, pages = read_pdf(make(world, "2025-W04", language, "pdf"))
+    found = squeeze(text)
+    for told in iter_texts(build(world, "2025-W04", language)):
+        assert squeeze(told) in found, told
+        assert list_missing(told) == []
+    assert "\ufffd" not in text
+    assert all(is_drawn_on(page) for page in pages)
+
+
+def test_charts_are_vectors_in_the_pdf_with_words_that_can_be_searched(world):
+    text, _ = read_pdf(make(world, "2025-W04", "zh", "pdf"))
+    report = build(world, "2025-W04", "zh")
+    for chart in report.charts:
+        assert squeeze(chart.title) in squeeze(text)
+    assert squeeze(next(report.charts).series[0].top[1]) in squeeze(text)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_cell_stands_in_the_word_file(world, language):
+    document = docx.Document(io.BytesIO(make(world, "2025-W04", language, "docx")))
+    text = "".join(node.text or "" for node in document.element.body.iter() if node.tag.endswith("}t"))
+    report = build(world, "2025-W04", language)
+    for told in iter_texts(report):
+        assert squeeze(told) in squeeze(text), told
+    assert "{{" not in text and "{%" not in text
+    pictures = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+    assert pictures == [f"{chart.title}: {chart.summary}" for chart in report.charts]
+
+
+def test_the_word_file_brings_its_font_along(world):
+    with zipfile.ZipFile(io.BytesIO(make(world, "2025-W04", "zh", "docx"))) as archive:
+        assert b"embedTrueTypeFonts" in archive.read("word/settings.xml")
+        assert FAMILY.encode() in archive.read("word/fontTable.xml")
+        assert len(archive.read("word/fonts/font1.odttf")) > 10_000
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice, which shows a Word file as pages, is not installed"
+)
+def test_the_word_file_as_a_reader_sees_it(world, tmp_path):
+    source = tmp_path / "report.docx"
+    source.write_bytes(make(world, "2025-W04", "zh", "docx"))
+    command = [
+        "soffice",
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        tmp_path,
+        f"-env:UserInstallation=file://{tmp_path}/home",
+    ]
+    subprocess.run([*map(str, command), str(source)], check=True, capture_output=True, timeout=300)
+    text, pages = read_pdf((tmp_path / "report.pdf").read_bytes())
+    for row in build(world, "2025-W04", "zh").table.rows:
+        for told in row:
+            assert squeeze(told) in squeeze(text), told
+    assert all(is_drawn_on(page) for page in pages)
+
+
+def test_the_workbook_has_numbers_dates_and_filters(world):
+    book = openpyxl.load_workbook(io.BytesIO(make(world, "2025-W04", "zh", "xlsx")))
+    report = build(world, "2025-W04", "zh")
+    sheet = book["2025-W04"]
+    heads = [cell.value for cell in sheet[3]]
+    assert tuple(heads[:7]) == report.table.columns
+    rows = list(sheet.iter_rows(min_row=4, max_row=3 + len(report.table.lines), values_only=True))
+    for row, line in zip(rows, report.table.lines, strict=True):
+        assert row[:7] == line.printed
+        assert row[7] == datetime.combine(line.event.announced_on, datetime.min.time())
+        assert row[11] == line.event.amount_usd and (row[11] is None or isinstance(row[11], (int, float)))
+        assert row[14] == report.link(line.event)
+    assert sheet.auto_filter.ref == f"A3:O{3 + len(rows)}"
+    assert sheet.freeze_panes == "B4"
+    assert sheet["H4"].number_format == "yyyy-mm-dd" and sheet["L4"].number_format == "#,##0"
+    assert {"融资合计", "资料来源"} <= set(book.sheetnames)
+    totals = {row[0]: row for row in book["融资合计"].iter_rows(values_only=True)}
+    assert totals["债权融资"][1:4] == (1, 1, 5.25e9)
+
+
+def test_the_page_needs_no_other_file_and_shows_chinese_by_itself(world):
+    page = make(world, "2025-W04", "zh", "html").decode()
+    assert "url(data:font/woff;base64," in page and page.count("<svg") == 5
+    assert not re.search(r'(?:src|href)="(?!https://)', page)
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize("extension", BY_EXTENSION)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_same_report_has_the_same_bytes(extension, language):
+    found = [event("月灯", amount=money(1e8), announced_on=event().announced_on)]
+    report = Report(build_table(found, language))
+    form = BY_EXTENSION[extension]
+    assert form.render(report) == form.render(report)
+    assert form.render(Report(build_table([], language)))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_text_in_every_form(name):
+    report = Report(
+        build_table([event(name, leads=(party(name),), amount=money(1e8))], "en"), public_url="https://r.example"
+    )
+    text, _ = read_pdf(FORMATS["pdf"].render(report))
+    shown = squeeze("".join(char for char in name if char.isprintable()))
+    assert shown[:8] in squeeze(text)
+    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"].render(report)))
+    assert book.worksheets[0]["A4"].data_type == "s"
+    document = docx.Document(io.BytesIO(FORMATS["docx"].render(report)))
+    assert shown in squeeze(
+        "".join(node.text or "" for node in document.element.body.iter() if node.tag.endswith("}t"))
+    )
+    assert "<script" not in FORMATS["html"].render(report).decode()
+
+
+def test_a_font_is_cut_to_the_glyphs_that_are_used():
+    whole, part = subset_font(["融资动态" * 50]), subset_font(["融"])
+    assert len(part) < len(whole) < 20_000
+    key = uuid.UUID(int=7)
+    assert obfuscate(obfuscate(part, key), key) == part != obfuscate(part, key)
+
+
+def test_a_house_has_its_own_templates_and_phrases(world, tmp_path, monkeypatch):
+    (tmp_path / "report.md").write_text("{{ say('title.week') }}: {{ table.lines | length }} rows\n", "utf-8")
+    (tmp_path / "report.typ").write_text(
+        '#set text(font: "Noto Sans SC")\n#json("report.json").table.title 自家\n', "utf-8"
+    )
+    (tmp_path / "en.toml").write_text('[title]\nweek = "Quay Research"\n', "utf-8")
+    monkeypatch.setenv("ROUNDWATCH_REPORT_STYLE", str(tmp_path))
+    with open_client(world) as client:
+        path = "/api/v1/weeks/2025-W04/report."
+        assert client.get(f"{path}md?lang=en").text == "Quay Research: 6 rows\n"
+        assert "自家" in squeeze(read_pdf(client.get(f"{path}pdf?lang=en").content)[0])
+        assert "<h1>Quay Research<" in client.get(f"{path}html?lang=en").text
+        monkeypatch.setenv("ROUNDWATCH_REPORT_STYLE", str(tmp_path / "nowhere"))
+        assert client.get(f"{path}md").status_code >= 400
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("2025-W04/report.json?min_usd=1e9", ["Stargate", "Tesserat"]),
+        ("2025-W04/report.json?top=1", ["Stargate"]),
+        ("2025-W04/report.json?kind=debt&kind=commitment", ["Stargate", "Tesserat"]),
+        ("2025-W04/report.json?status=denied", ["Quarrel"]),
+        ("2025-W04/report.json?investor=GV&round=seed", ["Pebblewise & Söhne"]),
+        ("2025-W04/report.json?q=Lumen", ["Lumenfold"]),
+        ("2025-W04/report.json?as_of=2025-01-22&min_usd=1", ["Stargate", "Bolt.new", "未来智能"]),
+        ("2025-W03..2025-W04/report.json?top=2&kind=equity&status=announced", ["Synthera", "Bolt.new"]),
+        ("2025-01/report.json?round=series-d", ["Synthera"]),
+    ],
+)
+def test_the_api_lists_what_is_asked_for(world, query, rows):
+    with open_client(world) as client:
+        answer = client.get(f"/api/v1/weeks/{query}&lang=en")
+    assert [row["application"] for row in json.loads(answer.text)["rows"]] == rows
+
+
+@pytest.mark.parametrize(
+    "query", ["2025-W04/report.md?top=0", "2025-W04/report.md?as_of=soon", "2025-W04/report.md?kind=gift",
+              "2025-W04/report.md?min=3", "2025-W05..2025-W03/report.md", "2025-13/report.md"],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_a_problem(world, query):
+    with open_client(world) as client:
+        answer = client.get(f"/api/v1/weeks/{query}")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
