@@ -61,6 +61,11 @@ class Blocks:
                 closed, tuple(_load_events(connection, sorted(ids))), tuple(load_judgements(connection, closed))
             )
 
+    def close(self, keys: Iterable[str]) -> frozenset[str]:
+        """All the keys of the block that these lie in."""
+        with self._access.reading() as connection:
+            return _close(connection, frozenset(keys))[0]
+
     def keys_of(self, event_id: str) -> frozenset[str]:
         """The keys of an event's company."""
         with self._access.reading() as connection:

@@ -146,7 +146,7 @@ def _file(
 ) -> Decision | None:
     """Files a claim among its candidates; where a person judged on the company, all of its claims anew."""
     keys = company_keys(claim.extraction, load_gazetteer())
-    if not (judged and tx.judgements.touch(keys)):
+    if not (judged and tx.judgements.touch(tx.blocks.close(keys))):
         change = file_claim(claim, tx.events.candidates(claim), now=at, rates=rates, is_taken=tx.events.exists)
         counts["alerts"] += apply_watched(tx, change, book)
         return change.decision

@@ -143,6 +143,13 @@ def test_an_edit_outlives_later_news_and_a_rebuild(store, pair) -> None:
     assert (event.amount, event.amount_usd, [party.name for party in event.leads]) == (money(6e6), 6e6, ["GV"])
 
 
+def test_an_edit_outlives_news_that_know_the_company_by_another_name(store) -> None:
+    event_id = file(store, deal(("Bolt.new", "StackBlitz"), amount=money(1.05e8)), on="2025-01-22")
+    judge_edit(store, event_id, "round", "series-b", MEI)
+    assert file(store, deal("StackBlitz", amount=money(1.05e8)), on="2025-01-23") == event_id
+    assert store.events.get(event_id).round == "series-b"
+
+
 def test_later_news_join_what_a_person_joined(store) -> None:
     lab = file(store, deal("Jeff Bezos' AI lab", valuation=money(3.8e10)), on="2025-01-20")
     named = file(store, deal("Prometheus", amount=money(1e10)), on="2025-01-21")
