@@ -113,7 +113,16 @@ def _measured(work: Callable[[int, int, int], int], port: int, pages: int, feeds
 
 
 def _resident_mb() -> float:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
+    """The memory of this process and of those that it started, the one that reads pages among them."""
+    children = " ".join(file.read_text() for file in Path("/proc/self/task").glob("*/children")).split()
+    pages = 0
+    for process in ("self", *children):
+        try:
+            pages += int(Path(f"/proc/{process}/statm").read_text().split()[1])
+        except (OSError, IndexError):
+            # it has just ended
+            continue
+    return pages * 4096 / 2**20
 
 
 def _crawl_bare(port: int, pages: int, feeds: int) -> int:
