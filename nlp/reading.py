@@ -34,6 +34,11 @@ _IN_BRACKETS = re.compile(
     r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?(?P<name>[^（）()”」\"]{2,40})[”」\"]?[）)]"
 )
 _LISTED = re.compile(r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*")
+_OTHER_NAME = re.compile(
+    r"[”」\"’]?\s?[（(](?P<short>(?:以下)?(?:简称|簡稱|下称)(?:为)?[：:]?\s?)?[“「\"]?"
+    r"(?P<name>[A-Z][A-Za-z0-9.&+-]*(?: [A-Za-z0-9.&+-]+){0,3}|[一-鿿][一-鿿·A-Za-z0-9]{1,11})[”」\"]?[）)]"
+)
+_DOMAIN = re.compile(r"\.(?:ai|app|com|dev|io|new|net|org|so|tech|xyz|co|me|vc)\b(?!\.\w)")
 _NUMBERED = re.compile(r"\d{1,2}[.、]\s*(?=\D)")
 _ROLES = {"amount": "amount", "valuation": "valuation", "total_raised": "total"}
 
@@ -56,7 +61,10 @@ class Found:
     @property
     def name(self) -> Name:
         """The span as a name, without the number of a list before it."""
-        return _unnumbered(Name(self.span.text, self.span.start_char, self.span.end_char))
+        body = self.span.doc.user_data["text"]
+        domain = _DOMAIN.match(body, self.span.end_char)
+        end = domain.end() if domain else self.span.end_char
+        return _unnumbered(Name(body[self.span.start_char : end], self.span.start_char, end))
 
 
 def _unnumbered(name: Name) -> Name:
@@ -67,14 +75,10 @@ def _unnumbered(name: Name) -> Name:
 
 def read_deals(doc: Doc, reader: Reader) -> list[Deal]:
     """The deals of a document that all pipes have marked; where none is found, those of the rules that are likely."""
-    found = _read_marks(doc)
-    if found or "statements" not in doc.user_data:
+    text, statements = doc.user_data["text"], doc.user_data.get("statements", [])
+    if found := _read_marks(doc):
         return found
-    return [
-        deal
-        for deal in reader.tell_deals(doc.user_data["text"], doc.user_data["statements"])
-        if _is_possible(deal, doc)
-    ]
+    return [deal for deal in reader.tell_deals(text, statements) if _is_possible(deal, doc)]
 
 
 def _is_possible(deal: Deal, doc: Doc) -> bool:
@@ -86,6 +90,10 @@ def _is_possible(deal: Deal, doc: Doc) -> bool:
 def _read_marks(doc: Doc) -> list[Deal]:
     statements = read_statements(doc)
     many = len({s.company[0].text for s in statements if s.company}) >= _MANY
+    if many:
+        for statement in statements:
+            # a line of a round-up that names no company tells of another deal than the line before
+            statement.background |= not statement.company and _begins_line(doc, statement)
     deals = _leave_repeats_out([deal for deal in assemble(statements, many=many) if _is_told(deal, doc)])
     if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
         return []
@@ -121,7 +129,19 @@ def _is_told(deal: Deal, doc: Doc) -> bool:
         return True
     verbs = [span.start_char for span in doc.spans["cues"] if span.label_ in ("raise", "strong")]
     objects = [span.start_char for span in doc.spans["cues"] if span.label_ == "object"]
-    return any(s.start <= v < o < s.end and o - v < 60 for s in deal.statements for v in verbs for o in objects)
+    first = deal.statements[0]
+    told = any(first.start <= v < o < first.end and o - v < 60 for v in verbs for o in objects)
+    return told and _begins_text(doc, first)
+
+
+def _begins_line(doc: Doc, statement: Statement) -> bool:
+    text = doc.user_data["text"]
+    return not text[text.rfind("\n", 0, statement.start) + 1 : statement.start].strip()
+
+
+def _begins_text(doc: Doc, statement: Statement) -> bool:
+    """Whether the statement is the title, or the first sentence where there is no title."""
+    return not doc.user_data["text"][: statement.start].strip()
 
 
 def _leave_asides_out(deals: list[Deal], doc: Doc) -> list[Deal]:
@@ -241,9 +261,17 @@ def _open(doc: Doc, tokens: tuple[int, int], group: Sequence[Found]) -> Statemen
     return Statement(
         doc[tokens[0]].idx,
         last.idx + len(last.text),
-        company=[f.name for f in group],
+        company=[name for f in group for name in (f.name, *_find_aliases(f.name, doc.user_data["text"]))],
         strength=max((f.score for f in group), default=0.0),
     )
+
+
+def _find_aliases(name: Name, body: str) -> list[Name]:
+    """The company's other name in brackets behind it: Dome AI (穹顶智能), 月之暗面（Moonshot AI）."""
+    match = _OTHER_NAME.match(body, name.end)
+    if match is None or (body[name.start].isascii() == match["name"][0].isascii() and not match["short"]):
+        return []
+    return [Name(match["name"], match.start("name"), match.end("name"))]
 
 
 def _choose(statements: Sequence[Statement], companies: Sequence[Sequence[Found]], f: Found) -> Statement:
@@ -296,7 +324,10 @@ def _take_investors(statement: Statement, told: Statement) -> None:
     own = [name.text for name in statement.company]
     if told.background or not any(same_company(a, name.text) for a in own for name in told.company):
         return
-    statement.leads = [_unnumbered(name) for name in told.leads if not any(same_company(name.text, a) for a in own)]
-    statement.investors = [
-        _unnumbered(name) for name in told.investors if not any(same_company(name.text, a) for a in own)
-    ]
+    statement.leads = [_unnumbered(name) for name in told.leads if _is_other(name, own)]
+    statement.investors = [_unnumbered(name) for name in told.investors if _is_other(name, own)]
+
+
+def _is_other(name: Name, own: Sequence[str]) -> bool:
+    """Whether a name that the rules read as an investor's is one, and not the company's own."""
+    return name.text.casefold() not in _no_names() and not any(same_company(name.text, each) for each in own)

@@ -33,7 +33,7 @@ _PRODUCTS = [
     re.compile(pattern)
     for pattern in (
         rf"{OWN},\s+(?:the\s+)?(?:company|startup|firm|team|developer|maker|creator|parent(?: company)?|start-up|lab)\s+(?:behind|of)\s+(?:the\s+)?{_PRODUCT}",
-        rf"{OWN},\s+which\s+(?:makes|develops|runs|operates|builds)\s+(?:the\s+)?{_PRODUCT}\b",
+        rf"{OWN},\s+which\s+(?:makes|develops|runs|operates|builds)\s+(?:the\s+)?{_PRODUCT}(?=,|\.\s|\s(?:has|is|was|raised|said)\b)",
         rf"{_PRODUCT}(?:['’]s)?\s+(?:maker|developer|parent|creator|owner)\s+{OWN}(?!\w)",
         rf"{_PRODUCT}\s+is\s+(?:made|built|developed)\s+by\s+{OWN}(?!\w)",
     )

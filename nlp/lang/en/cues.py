@@ -92,6 +92,11 @@ ADVISER = re.compile(
     _I,
 )
 
+# who supplies or sells together with the company invests nothing by that
+PARTNER = re.compile(
+    r"\b(?:technology|technical|launch|design|cloud|supply|distribution|commercial|go-to-market) partners?\b", _I
+)
+
 # what the trained part is told of each word, the verbs first
 CUES = (
     ("object", OBJECT),
@@ -103,6 +108,7 @@ CUES = (
     ("participated", PARTICIPATED),
     ("led_by", LED_BY),
     ("adviser", ADVISER),
+    ("partner", PARTNER),
     ("commitment", COMMITMENT),
     ("debt", DEBT),
     ("grant", GRANT),

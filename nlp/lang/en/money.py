@@ -111,6 +111,8 @@ def _read_amount(match: re.Match[str], words: dict[str, Any], yuan: bool) -> Mon
     first, second = match["n1"] or match["m1"], match["n2"] or match["m2"]
     scale1, scale2 = match["s1"] or match["t1"], match["s2"] or match["t2"]
     code = _currency(match["prefix"], match["suffix"], words, yuan)
+    if match["prefix"] in ("R", "r") and not scale1 and not scale2:
+        return None  # a model's number, such as R1
     if code is None or (match["suffix"] and not scale1 and not scale2 and len(first) < 3):
         return None
     if second:

@@ -59,6 +59,9 @@ FROM = re.compile(
 GOT = re.compile(r"(?:获得|獲得|获(?!悉)|獲|拿到|拿下|迎来|引入|交割)(?:了|来自)?")
 ADVISER = re.compile(r"顾问|FA|律所|律师|承销|保荐")
 
+# who supplies or sells together with the company invests nothing by that
+PARTNER = re.compile(r"(?:技术|合作|战略合作|生态|渠道|供应链)伙伴")
+
 # what the trained part is told of each word, the verbs first
 CUES = (
     ("object", OBJECT),
@@ -72,6 +75,7 @@ CUES = (
     ("lead", LEAD),
     ("lead_is", LEAD_IS),
     ("adviser", ADVISER),
+    ("partner", PARTNER),
     ("commitment", COMMITMENT),
     ("debt", DEBT),
     ("grant", GRANT),
