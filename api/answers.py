@@ -135,9 +135,13 @@ def add_listing(
         router.routes[-1].known_forms = forms  # type: ignore[attr-defined]
 
 
+_BYTES = {"type": "string", "format": "binary"}
+
+
 def _tell_forms(told: Responses, forms: Iterable[str]) -> Responses:
     content = told[200]["content"]
     for form in forms:
         media_type = media_type_of(form).split(";")[0]
-        content[media_type] = {"schema": {"type": "string", "format": "binary"}, "example": f"({form})"}
+        schema = {"type": "object"} if media_type.endswith("json") and form in FEEDS else _BYTES
+        content[media_type] = {"schema": schema, "example": {"items": []} if schema is not _BYTES else f"({form})"}
     return told

@@ -1,6 +1,6 @@
 """Builds the web application: the API under /api/v1, the pages beside it.
 
-request ─→ CORS ─→ metrics ─→ HEAD ─→ gzip ─→ entity tag, safety headers ─→ guards ─→ problems as documents ─→ route
+request ─→ CORS ─→ metrics ─→ HEAD ─→ gzip ─→ entity tag, safety headers ─→ guards ─→ memory ─→ problems ─→ route
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from api.conditional import ConditionalMiddleware, HeadMiddleware
 from api.guards import GuardMiddleware, Metrics, MetricsMiddleware, parse_rate
 from api.problems import add_problem_handlers
+from api.remembered import RememberMiddleware
 from api.routes import add_routes
 from api.routes.operations import add_schemas
 from api.settings import ApiSettings, load_api_settings
 from storage.store import Store
+from storage.version import StoreVersion
 
 _DESCRIPTION = """\
 AI funding events, each round once however many outlets told it, in English and Chinese: by ISO week, with the quote \
@@ -46,6 +48,8 @@ def build_app(store: Store, settings: ApiSettings | None = None) -> FastAPI:
     add_problem_handlers(app)
     add_routes(app)
     app.state.metrics = Metrics()
+    if most := app.state.settings.remember_mb * 1_000_000:
+        app.add_middleware(RememberMiddleware, version=StoreVersion(store), most=most)
     rate = parse_rate(app.state.settings.rate_limit)
     app.add_middleware(GuardMiddleware, rate=rate, require_key=app.state.settings.require_key)
     app.add_middleware(ConditionalMiddleware)

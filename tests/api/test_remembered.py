@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from storage.store import open_store
+from storage.version import StoreVersion
+from tests.api.factories import deal, file, money, open_client
+
+EVENTS = "/api/v1/events"
+
+
+@pytest.fixture
+def store(tmp_path):
+    with open_store(f"sqlite:///{tmp_path / 'store.sqlite'}") as store:
+        yield store
+
+
+def count_questions(monkeypatch):
+    asked = []
+    from storage.queries import Queries
+
+    find = Queries.find_events
+    monkeypatch.setattr(Queries, "find_events", lambda self, *a, **k: asked.append(a) or find(self, *a, **k))
+    return asked
+
+
+def test_a_question_is_answered_from_memory_until_anything_is_written(store, monkeypatch):
+    asked = count_questions(monkeypatch)
+    first = file(store, deal("Loomfield"))
+    with open_client(store) as client:
+        answers = [client.get(EVENTS) for _ in range(3)]
+        assert len(asked) == 1
+        assert len({answer.content for answer in answers}) == 1
+        assert len({answer.headers["etag"] for answer in answers}) == 1
+        assert client.get(EVENTS, headers={"If-None-Match": answers[0].headers["etag"]}).status_code == 304
+        second = file(store, deal("Tesserat", amount=money(5e6)))
+        assert {event["id"] for event in client.get(EVENTS).json()["items"]} == {first, second}
+
+
+def test_questions_that_differ_are_not_mixed_up(store, monkeypatch):
+    file(store, deal("Loomfield"))
+    with open_client(store) as client:
+        plain = client.get(EVENTS)
+        assert client.get(f"{EVENTS}?limit=1&kind=debt").json()["items"] == []
+        assert client.get(EVENTS, headers={"Accept": "text/csv"}).text.startswith("id,week")
+        assert client.get(EVENTS).content == plain.content
+        assert client.get(EVENTS, headers={"Accept-Encoding": "gzip"}).json() == plain.json()
+        with open_client(store, require_key=True) as closed:
+            assert closed.get(EVENTS).status_code == 401
+
+
+def test_little_is_remembered_where_little_may_be(store, monkeypatch):
+    asked = count_questions(monkeypatch)
+    with open_client(store, remember_mb=0) as client:
+        for _ in range(2):
+            client.get(EVENTS)
+    assert len(asked) == 2
+
+
+def test_a_database_in_memory_tells_no_version():
+    with open_store("sqlite://") as store:
+        assert StoreVersion(store).read() is None
+
+
+def test_the_version_changes_with_commits_of_others(store):
+    version = StoreVersion(store)
+    before = version.read()
+    assert version.read() == before
+    file(store, deal("Loomfield"))
+    assert version.read() != before
+    version.close()
