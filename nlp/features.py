@@ -24,7 +24,7 @@ COLUMNS = (
 _WORD, _COLUMN = 6, {name: k for k, name in enumerate(COLUMNS)}
 # cues that speak of the whole sentence, the others of what stands beside them
 _HEDGES = frozenset(
-    ("commitment", "debt", "grant", "past", "fund", "no_round", "rumour", "denial", "totals", "adviser")
+    ("commitment", "debt", "grant", "past", "fund", "no_round", "rumour", "denial", "totals", "adviser", "partner")
 )
 _TITLE_CUES = frozenset(("raise", "invest", "valued", "fund", "no_round", "rumour", "denial", "totals", "past"))
 _DIGIT = re.compile(r"\d")

@@ -222,8 +222,10 @@ def _read_sentence(
 ) -> list[Statement]:
     companies = _group([f for f in found if f.label == "company"])
     statements = [_open(doc, tokens, group) for group in companies] or [_open(doc, tokens, [])]
+    partners = any(span.label_ == "partner" and tokens[0] <= span.start < tokens[1] for span in doc.spans["cues"])
     for f in found:
-        _add(_choose(statements, companies, f), f, values)
+        if not (partners and f.label in _INVESTORS):
+            _add(_choose(statements, companies, f), f, values)
     for statement, group in zip(statements, companies or [[]], strict=True):
         _complete(statement, group, doc.user_data.get("statements", ()))
     return statements
