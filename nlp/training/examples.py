@@ -46,9 +46,14 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _read_line(line: dict[str, Any], language: str) -> Example:
+    if "spans" in line:
+        return build_example(line)
+    return derive_example(str(line["id"]), f"{line['title']}\n{line['text']}", line["events"], language)
+
+
+def build_example(line: dict[str, Any]) -> Example:
+    """The example of a marked passage."""
     body = f"{line['title']}\n{line['text']}"
-    if "spans" not in line:
-        return derive_example(str(line["id"]), body, line["events"], language)
     marks = [(span[0], span[1], frozenset({_label(span, line)})) for span in line["spans"] if span[2] in LABELS]
     return Example(str(line["id"]), body, _apart(sorted(marks, key=lambda m: m[:2])))
 

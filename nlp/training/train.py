@@ -27,6 +27,7 @@ from nlp.network import build_network, get_encoder
 from nlp.pipeline import find_weights, load_pipeline
 from nlp.training.augment import Pools, build_pools, vary
 from nlp.training.examples import Example, load_examples
+from nlp.training.marks import load_marked
 from nlp.training.targets import Target, blur, build_target
 from nlp.weights import load_weights, save_weights
 
@@ -57,13 +58,13 @@ class Group:
     times: float
 
 
-def load_groups(options: Options, extra: Sequence[Path]) -> list[Group]:
-    """The language's own corpora and the annotated files given."""
+def load_groups(options: Options, extra: Sequence[Path], texts: Sequence[Path] = ()) -> list[Group]:
+    """The language's own corpora, the annotated files given, and what the shipped marks find in files of news."""
     own = sorted((HERE / "corpus" / options.lang).glob("*.jsonl"))
-    return [
-        Group(path.stem, load_examples(path, options.lang), options.times.get(path.stem, 1.0))
-        for path in [*own, *extra]
-    ]
+    loaded = [(path.stem, load_examples(path, options.lang)) for path in [*own, *extra]]
+    if texts:
+        loaded.append(("marked", load_marked(HERE / "marks" / f"{options.lang}.jsonl", texts)))
+    return [Group(name, examples, options.times.get(name, 1.0)) for name, examples in loaded]
 
 
 def load_pools(language: str, groups: Sequence[Group]) -> Pools:
@@ -173,6 +174,9 @@ def parse_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lang", required=True, choices=("en", "zh"))
     parser.add_argument("--extra", nargs="*", type=Path, default=[], help="annotated news or marked passages, JSONL")
+    parser.add_argument(
+        "--texts", nargs="*", type=Path, default=[], help="news that the shipped marks belong to, JSONL"
+    )
     parser.add_argument("--times", nargs="*", default=[], metavar="NAME=N", help="how often a pass sees a file")
     parser.add_argument("--start", type=Path, help="an encoder that nlp.training.pretrain wrote")
     parser.add_argument("--out", type=Path, help="where the weights go; the language's own folder where not given")
@@ -186,7 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parse_options(arguments)
     times = {name: float(number) for name, _, number in (part.partition("=") for part in given.times)}
     options = Options(given.lang, given.seed, given.passes, given.rate, given.dropout, redraw=given.redraw, times=times)
-    groups = load_groups(options, given.extra)
+    groups = load_groups(options, given.extra, given.texts)
     trainer = Trainer(options, groups, given.start)
     trainer.run()
     write_model(options, groups, trainer.network, given.out or find_weights(given.lang))

@@ -10,9 +10,10 @@ import pytest
 from nlp.network import build_network, get_encoder
 from nlp.pipeline import load_pipeline
 from nlp.tags import TAGS
-from nlp.training.examples import load_examples
+from nlp.training.examples import load_examples, read_lines
+from nlp.training.marks import key_of, load_marked
 from nlp.training.targets import build_target
-from nlp.training.train import Group, Options, Trainer, load_groups, write_model
+from nlp.training.train import HERE, Group, Options, Trainer, load_groups, write_model
 from nlp.weights import load_weights
 
 MARKED = {
@@ -113,3 +114,20 @@ def test_weights_of_another_form_are_refused(tmp_path):
     np.savez(tmp_path / "weights.npz", other=np.zeros(3))
     with pytest.raises(ValueError, match=r"weights\.npz: weights of a network of another form"):
         load_weights(get_encoder(network), tmp_path / "weights.npz")
+
+
+def test_marks_without_words_find_their_text_again(tmp_path):
+    body = "Thornwick raises $6M led by Accel"
+    marks = write(
+        tmp_path / "marks.jsonl", {"key": key_of(body + "\n"), "status": "announced", "spans": MARKED["spans"]}
+    )
+    news = write(tmp_path / "news.jsonl", {"title": body, "text": "Another paragraph."}, {"title": "Else", "text": ""})
+    (example,) = load_marked(marks, [news])
+    assert example.text == body + "\n"
+    assert [example.text[start:end] for start, end, _ in example.marks] == ["Thornwick", "$6M", "Accel"]
+
+
+def test_the_shipped_marks_hold_no_words():
+    for language in ("en", "zh"):
+        for line in read_lines(HERE / "marks" / f"{language}.jsonl"):
+            assert set(line) == {"key", "status", "deals", "spans"}
