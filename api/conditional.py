@@ -14,8 +14,8 @@ _SAFETY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "font-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
 }
 # what a 304 keeps (RFC 9110, 15.4.5) besides what concerns no body

@@ -54,7 +54,7 @@ def render_page(template: str, language: Language, request: Request, **context: 
         .render(
             words=words,
             say=_build_say(language),
-            link=_build_link(request),
+            link=build_link(request),
             switch=_switch_address(request, language),
             style=f"/static/{load_style()[0]}",
             safe_url=safe_url,
@@ -73,7 +73,8 @@ def _build_say(language: Language) -> Callable[..., str]:
     return say
 
 
-def _build_link(request: Request) -> Callable[[str], str]:
+def build_link(request: Request) -> Callable[[str], str]:
+    """What makes a page's address of a path: one that keeps the language where the address asked for it."""
     asked = request.query_params.get("lang", "")
 
     def link(path: str) -> str:

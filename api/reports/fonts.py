@@ -19,6 +19,11 @@ _FILES = {"regular": "NotoSansSC-Regular.ttf", "bold": "NotoSansSC-Bold.ttf"}
 _TABLES = ("GSUB", "GPOS", "GDEF", "DSIG", "gasp", "vhea", "vmtx")
 
 
+def find_font(name: str) -> Path | None:
+    """The font file of that name, None where it is none of them."""
+    return FOLDER / name if name in _FILES.values() else None
+
+
 def font_file(weight: str = "regular") -> Path:
     """The file of that weight, regular or bold."""
     return FOLDER / _FILES[weight]
@@ -46,7 +51,7 @@ def subset_font(texts: Iterable[str], weight: str = "regular", *, flavor: str | 
     options = subset.Options(layout_features=[], notdef_outline=True, name_IDs=[1, 2, 3, 4, 6], recalc_timestamp=False)
     options.drop_tables += _TABLES
     chars = {char for text in texts for char in text} & load_charset()
-    with TTFont(font_file(weight), lazy=True, recalcTimestamp=False) as font:
+    with TTFont(font_file(weight), lazy=True, recalcTimestamp=False, recalcBBoxes=False) as font:
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=sorted({ord(char) for char in chars} | {0x20}))
         subsetter.subset(font)

@@ -9,14 +9,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.deps import LanguageDep, QueriesDep, StoreDep, WeekDep
 from api.problems import RequestError
+from api.reports.charts.page import draw_gallery
+from api.reports.fonts import find_font
 from api.reports.formats import BY_EXTENSION
 from api.reports.model import COLUMNS
 from api.reports.table import build_table
 from api.reports.words import Language, load_words
 from api.routes.events import EventId, find_event, load_event_detail
 from api.routes.weeks import find_totals
-from api.site import load_style, render_page
+from api.site import build_link, load_style, render_page
 from api.views import build_event_view, build_week_rows, build_week_view, describe_line
+from domain.period import period_of
+from storage.reporting import open_reporting
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -54,6 +58,7 @@ def show_week(week: WeekDep, request: Request, language: LanguageDep, store: Sto
         language,
         request,
         view=view,
+        gallery=draw_gallery(open_reporting(store), period_of(week), language, build_link(request)),
         keys=COLUMNS,
         forms=list(BY_EXTENSION),
         describe_line=describe_line,
@@ -70,6 +75,15 @@ def show_event(event_id: EventId, request: Request, language: LanguageDep, store
         return RedirectResponse(f"/events/{event.id}{query}", 308)
     view = build_event_view(event, load_event_detail(store, event), store.events.revisions(event.id), language)
     return _respond(render_page("event.html", language, request, view=view), language)
+
+
+@router.get("/static/fonts/{name}")
+def get_font(name: Annotated[str, Path(max_length=64)]) -> Response:
+    """The font that charts are written in, for browsers that have no Chinese one."""
+    found = find_font(name)
+    if found is None:
+        raise RequestError(404, name, "there is no such file")
+    return Response(found.read_bytes(), media_type="font/ttf", headers={"Cache-Control": _FOREVER})
 
 
 @router.get("/static/{name}")
