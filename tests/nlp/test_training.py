@@ -10,6 +10,7 @@ import pytest
 from nlp.network import build_network, get_encoder
 from nlp.pipeline import load_pipeline
 from nlp.tags import TAGS
+from nlp.training.average import average_weights
 from nlp.training.examples import load_examples, read_lines
 from nlp.training.marks import key_of, load_marked
 from nlp.training.targets import build_target
@@ -131,3 +132,13 @@ def test_the_shipped_marks_hold_no_words():
     for language in ("en", "zh"):
         for line in read_lines(HERE / "marks" / f"{language}.jsonl"):
             assert set(line) == {"key", "status", "deals", "spans"}
+
+
+def test_the_mean_of_two_runs_is_taken_array_by_array(tmp_path):
+    for name, value in (("a", 1.0), ("b", 3.0)):
+        (tmp_path / name).mkdir()
+        np.savez(tmp_path / name / "weights.npz", x=np.full(4, value, np.float16))
+        (tmp_path / name / "card.json").write_text(json.dumps({"options": {"seed": value}}), encoding="utf-8")
+    average_weights([tmp_path / "a" / "weights.npz", tmp_path / "b" / "weights.npz"], tmp_path / "weights.npz")
+    assert np.load(tmp_path / "weights.npz")["x"].tolist() == [2.0] * 4
+    assert len(json.loads((tmp_path / "card.json").read_text("utf-8"))["averaged"]) == 2
