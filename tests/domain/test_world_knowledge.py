@@ -26,7 +26,7 @@ COUNTRIES = (
 )
 ASIA = "CN HK TW JP KR SG IN ID MY TH VN PH"
 FIELDS = {
-    "company": {"name", "names", "aliases", "products", "country", "sector", "ambiguous", "ordinary"},
+    "company": {"name", "names", "aliases", "products", "country", "sector", "listed", "ambiguous", "ordinary"},
     "investor": {"name", "names", "aliases", "country", "kind", "ambiguous", "ordinary"},
 }
 FILES = pytest.mark.parametrize(("file", "table"), [("companies.toml", "company"), ("investors.toml", "investor")])
