@@ -18,7 +18,7 @@ from domain.event import Event
 from domain.features import Knowledge
 from domain.fusion import fuse, name_event
 from domain.judgement import Bench, Judgement
-from domain.resolution import Decision, Filing, Join, Reason, decide
+from domain.resolution import JOIN_AT, Decision, Filing, Join, Reason, decide, score_candidate
 
 # news of a round comes at most so long after it, and a rumour so long ahead
 BEFORE, AFTER = timedelta(days=600), timedelta(days=240)
@@ -88,7 +88,24 @@ class _Ledger:
             return Join(target, 1.0, (Reason("judgement", 1.0, judged[target][1].describe()),)), target
         near = [candidate for candidate in self._find_near(claim) if candidate.event.id not in judged]
         decision = decide(claim, near, known=self._known)
-        return decision, decision.event_id if isinstance(decision, Join) else self._name(claim)
+        if not isinstance(decision, Join):
+            return decision, self._name(claim)
+        for other in self._find_strangers(claim, near, decision.event_id):
+            self._absorb(decision.event_id, other)
+        return decision, decision.event_id
+
+    def _find_strangers(self, claim: Claim, near: Sequence[Candidate], target: str) -> list[str]:
+        """Events told under names that share nothing with the target's until this claim, which fits both, ties them."""
+        own = self._keys(target)
+        return [
+            candidate.event.id
+            for candidate in near
+            if not own & self._keys(candidate.event.id) and score_candidate(claim, candidate, self._known)[0] >= JOIN_AT
+        ]
+
+    def _keys(self, event_id: str) -> frozenset[str]:
+        members = self._members(event_id)
+        return frozenset(key for m in members for key in company_keys(m.extraction, self._known.gazetteer))
 
     def _judge(self, claim: Claim) -> dict[str, tuple[bool, Judgement]]:
         rulings = {event_id: self._bench.rule(claim, self._members(event_id)) for event_id in self._events}
@@ -111,8 +128,7 @@ class _Ledger:
     def _refresh(self, event_id: str) -> None:
         members = self._members(event_id)
         self._events[event_id] = fuse(members, event_id=event_id, rates=self._rates)
-        keys = {key for member in members for key in company_keys(member.extraction, self._known.gazetteer)}
-        self._index.put(event_id, self._events[event_id].announced_on, keys)
+        self._index.put(event_id, self._events[event_id].announced_on, self._keys(event_id))
 
     def _find_near(self, claim: Claim) -> list[Candidate]:
         keys = company_keys(claim.extraction, self._known.gazetteer)

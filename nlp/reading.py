@@ -33,12 +33,15 @@ _INVESTORS = ("lead_investor", "investor")
 _IN_BRACKETS = re.compile(
     r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?(?P<name>[^（）()”」\"]{2,40})[”」\"]?[）)]"
 )
+_OPENING, _CLOSING = re.compile(r"\s?[（(][^（()）]{0,12}"), re.compile(r"[^（()）]{0,12}[)）]")
+_VENTURE = re.compile(r"\b(?:venture|consortium)\b|合资|合資", re.IGNORECASE)
 _LISTED = re.compile(r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*")
 _OTHER_NAME = re.compile(
     r"[”」\"’]?\s?[（(](?P<short>(?:以下)?(?:简称|簡稱|下称)(?:为)?[：:]?\s?)?[“「\"]?"
     r"(?P<name>[A-Z][A-Za-z0-9.&+-]*(?: [A-Za-z0-9.&+-]+){0,3}|[一-鿿][一-鿿·A-Za-z0-9]{1,11})[”」\"]?[）)]"
 )
-_DOMAIN = re.compile(r"\.(?:ai|app|com|dev|io|new|net|org|so|tech|xyz|co|me|vc)\b(?!\.\w)")
+# what belongs to a name that the trained part leaves off: a domain, the government of a state
+_TAIL = re.compile(r"\.(?:ai|app|com|dev|io|new|net|org|so|tech|xyz|co|me|vc)\b(?!\.\w)| [Gg]overnment\b")
 _NUMBERED = re.compile(r"\d{1,2}[.、]\s*(?=\D)")
 _ROLES = {"amount": "amount", "valuation": "valuation", "total_raised": "total"}
 
@@ -62,8 +65,8 @@ class Found:
     def name(self) -> Name:
         """The span as a name, without the number of a list before it."""
         body = self.span.doc.user_data["text"]
-        domain = _DOMAIN.match(body, self.span.end_char)
-        end = domain.end() if domain else self.span.end_char
+        tail = _TAIL.match(body, self.span.end_char)
+        end = tail.end() if tail else self.span.end_char
         return _unnumbered(Name(body[self.span.start_char : end], self.span.start_char, end))
 
 
@@ -97,7 +100,24 @@ def _read_marks(doc: Doc) -> list[Deal]:
     deals = _leave_repeats_out([deal for deal in assemble(statements, many=many) if _is_told(deal, doc)])
     if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
         return []
-    return deals if many else merge_misnamed(_leave_asides_out(deals, doc), doc.user_data["text"])
+    if many:
+        return deals
+    return merge_misnamed(_leave_asides_out(_leave_partners_out(deals, doc), doc), doc.user_data["text"])
+
+
+def _leave_partners_out(deals: list[Deal], doc: Doc) -> list[Deal]:
+    """Who founds a venture with others gets none of its money, unless the title says so."""
+    body = doc.user_data["text"]
+    lists = [
+        [name.text for name in s.investors]
+        for s in doc.user_data.get("statements", ())
+        if len(s.investors) > 1 and _VENTURE.search(body, s.start, s.end)
+    ]
+    partners = {name for names in lists for name in names}
+    cut = body.find("\n")
+    return [
+        deal for deal in deals if not partners.intersection(n.text for n in deal.names) or deal.names[0].start < cut
+    ]
 
 
 def _leave_repeats_out(deals: list[Deal]) -> list[Deal]:
@@ -114,7 +134,7 @@ def _is_apart(deal: Deal, before: Sequence[Deal]) -> bool:
     rounds = {mention.round for mention in deal.rounds}
     told = {mention.round for other in before for mention in other.rounds}
     other_kind = deal.kind in (Kind.DEBT, Kind.GRANT) and all(deal.kind is not other.kind for other in before)
-    return bool(rounds - told) or other_kind
+    return (bool(rounds - told) or other_kind) and not all(statement.past for statement in deal.statements)
 
 
 def _is_denied(doc: Doc) -> bool:
@@ -180,7 +200,8 @@ def _is_name(f: Found) -> bool:
     """Whether a marked name can be one: it has letters, and is no word that names nobody."""
     if str(f.span.label_) not in NAME_LABELS:
         return True
-    return any(c.isalpha() for c in f.span.text) and f.span.text.strip("\"'“”").casefold() not in _no_names()
+    text = f.name.text
+    return any(c.isalpha() for c in text) and text.strip("\"'“”").casefold() not in _no_names()
 
 
 @cache
@@ -211,7 +232,9 @@ def _leave_aliases_out(found: Sequence[Found], body: str) -> list[Found]:
         if bracketed and bracketed["name"] in named:
             aliases[bracketed["name"]] = f.span.text
     for first, second in pairwise(investors):
-        if first.span.end_char == second.span.start_char:
+        gap = body[first.span.end_char : second.span.start_char]
+        closes = _CLOSING.match(body, second.span.end_char)
+        if not gap or (_OPENING.fullmatch(gap) and closes):
             aliases[second.span.text] = first.span.text
     aliases = {alias: name for alias, name in aliases.items() if alias != name and name not in aliases}
     return [f for f in found if f.label not in _INVESTORS or f.span.text not in aliases]
@@ -227,7 +250,7 @@ def _read_sentence(
         if not (partners and f.label in _INVESTORS):
             _add(_choose(statements, companies, f), f, values)
     for statement, group in zip(statements, companies or [[]], strict=True):
-        _complete(statement, group, doc.user_data.get("statements", ()))
+        _complete(statement, group, doc.user_data.get("statements", ()), doc.user_data["text"])
     return statements
 
 
@@ -298,7 +321,7 @@ def _add(statement: Statement, f: Found, values: Mapping[int, MoneyMention | Rou
         statement.investors.append(f.name)
 
 
-def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[Statement]) -> None:
+def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[Statement], body: str) -> None:
     """Adds the status, and what the rules tell of the sentence besides: kind, trigger, whether one is alone."""
     hedged = max((f.hedged for f in group), default=0.0)
     statement.status = Status.RUMOURED if hedged > 0.5 else Status.ANNOUNCED
@@ -312,12 +335,22 @@ def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[S
     statement.trigger = told.trigger
     if told.background and told.trigger and statement.company and statement.strength < _CERTAIN:
         statement.background = True
+    statement.past = told.background
     if told.status is Status.DENIED:
         statement.status = Status.DENIED
-    statement.kind = told.kind
+    if statement.company or statement.amount:
+        statement.kind = told.kind
     statement.sole = any(s.sole for s in here)
     if not statement.investors and statement.company:
         _take_investors(statement, told)
+    listed = max((s.investors for s in here), key=len)
+    if (
+        len(listed) > len(statement.investors)
+        and statement.investors
+        and _VENTURE.search(body, statement.start, statement.end)
+    ):
+        # the rules read a list of partners whole, of which the trained part takes some for what they are elsewhere
+        statement.investors = [name for name in listed if _is_other(name, [n.text for n in statement.company])]
     statement.shared = any(s.shared for s in here)
 
 

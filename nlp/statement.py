@@ -13,9 +13,10 @@ class Statement:
     """A deal as one clause tells it; what the clause does not say is empty.
 
     `company` holds the names of the receiver, the best first; none where the clause only says "the company" or "the
-    round". `background` marks deals of the past and of others, `veto` clauses that show the document reports no round.
-    `sole` says that the one investor named is the round's only one, `shared` that the text speaks of further ones.
-    `strength` says how sure the reading is that there is a deal: 1 where a trigger governs an amount or a round.
+    round". `background` marks deals of the past and of others, `past` those that only the rules hold for such; a
+    denied `status` shows that the document reports no round. `sole` says that the one investor named is the round's
+    only one, `shared` that the text speaks of further ones. `strength` says how sure the reading is that there is a
+    deal: 1 where a trigger governs an amount or a round.
     """
 
     start: int
@@ -32,5 +33,6 @@ class Statement:
     sole: bool = False
     shared: bool = False
     background: bool = False
+    past: bool = False
     trigger: tuple[int, int] | None = None
     strength: float = 1.0

@@ -144,12 +144,14 @@ def _merge_batch(
 def _file(
     tx: Shelves, claim: Claim, book: RuleBook, at: datetime, rates: Rates, counts: Counter[str], *, judged: bool
 ) -> Decision | None:
-    """Files a claim among its candidates; where a person judged on the company, all of its claims anew."""
+    """Files a claim among its candidates; all of the company's anew where a person judged or a name was learnt."""
     keys = company_keys(claim.extraction, load_gazetteer())
     if not (judged and tx.judgements.touch(tx.blocks.close(keys))):
         change = file_claim(claim, tx.events.candidates(claim), now=at, rates=rates, is_taken=tx.events.exists)
-        counts["alerts"] += apply_watched(tx, change, book)
-        return change.decision
+        if change.names_known or not isinstance(change.decision, Join):
+            counts["alerts"] += apply_watched(tx, change, book)
+            return change.decision
+        # it ties names together that were strangers so far: what was told under either may be one event
     plan, _ = refile(tx, keys, at=at, rates=rates, pending=claim, write=_watch(book, counts))
     return next((change.decision for change in plan.changes if change.claim == claim), None)
 

@@ -1,4 +1,4 @@
-"""Averages the weights of several runs from one start, which reads better than any of them: `python -m nlp.training.average`.
+"""Averages the weights of several runs from one start, which reads better than any of them alone.
 
 `python -m nlp.training.average first.npz second.npz --out weights.npz` also joins their cards, which lie beside them.
 """
@@ -20,7 +20,7 @@ def average_weights(paths: Sequence[Path], out: Path) -> None:
         raise ValueError("weights of networks of different forms")
     means = {key: np.mean([run[key].astype(np.float32) for run in runs], axis=0) for key in runs[0]}
     with out.open("wb") as stream:
-        np.savez_compressed(stream, **{key: mean.astype(np.float16) for key, mean in means.items()})  # type: ignore[arg-type]
+        np.savez_compressed(stream, **{key: mean.astype(np.float16) for key, mean in means.items()})
     cards = [json.loads(path.with_name("card.json").read_text("utf-8")) for path in paths]
     card = {"averaged": cards, "bytes": out.stat().st_size}
     out.with_name("card.json").write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -91,7 +91,8 @@ def test_every_row_leads_to_its_event_and_every_link_of_the_site_works(client, i
         while answer.status_code in (307, 308):
             answer = client.get(answer.headers["location"])
         # the reference shows addresses of its invented examples
-        assert answer.status_code == 200 or path.endswith(("e7kq2m0x9ta", "articles/41")), path
+        wanted = 401 if path.endswith("/keys") else 200  # who holds keys is told to administrators only
+        assert answer.status_code == wanted or path.endswith(("e7kq2m0x9ta", "articles/41")), path
         if answer.headers["content-type"].startswith("text/html") and "/report." not in path:
             waiting += Page(answer.text).links
     assert {f"/events/{ids[name]}?lang=en" for name in ("stargate", "bolt", "rumour")} <= seen

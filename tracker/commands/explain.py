@@ -15,7 +15,7 @@ def explain(
     ] = None,
     lang: Annotated[str | None, typer.Option("--lang", help="en or zh; told by the script where not given.")] = None,
 ) -> None:
-    """Show what was marked in an article, the events read from it and why each value was chosen."""
+    """Show how an article was read, and why each value was chosen."""
     from rich.console import Console
 
     from nlp.explain import explain as explain_article

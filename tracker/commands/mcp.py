@@ -15,7 +15,7 @@ def mcp(
     host: Annotated[str, typer.Option(help="Address to listen on, with --http.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on, with --http.", min=1, max=65535)] = 8765,
 ) -> None:
-    """Answer an assistant's questions about the store, by the Model Context Protocol."""
+    """Answer questions of assistants, by the Model Context Protocol."""
     from api.mcp import build_mcp
 
     with open_given_store(store, create=False) as opened:

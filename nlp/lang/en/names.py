@@ -321,7 +321,7 @@ _SPLIT = re.compile(
 )
 _NAME_RUN = re.compile(
     r"(?:[A-Z0-9À-ÞĀ-Ž一-鿿][\w.&’'`\-/!À-ž]*|[a-z]{1,3}[A-Z0-9][\w.]*|[a-z]\d\d?[a-z]|[a-z]+\.(?:vc|ai|capital|ventures|com|co|fund|xyz|inc)|[a-z]+(?=\s(?:Capital|Ventures|Partners|VC)))"
-    r"(?:\s(?:(?:of|de|la|du|der|van|von|the|for|&|et|\+|and)\s(?=[A-Z0-9À-Þ])(?:the\s(?=[A-Z]))?)?(?:[A-Z0-9À-ÞĀ-Ž&(][\w.&’'`\-/!À-ž]*\)?|[a-z]{1,2}[A-Z0-9][\w.]*))*"
+    r"(?:\s(?:(?:of|de|la|du|der|van|von|the|for|&|et|\+|and)\s(?=[A-Z0-9À-Þ])(?:the\s(?=[A-Z]))?)?(?:[A-Z0-9À-ÞĀ-Ž&(][\w.&’'`\-/!À-ž]*\)?|[a-z]{1,2}[A-Z0-9][\w.]*|government\b))*"
 )
 
 

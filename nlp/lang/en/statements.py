@@ -307,11 +307,7 @@ class SentenceReader:
         name = name_in_phrase(self.text, named.start("n"), named.end("n"))
         if not name:
             return []
-        partners: list[Name] = []
-        for pattern in _PARTNERS_AFTER:
-            match = pattern.search(self.text, cue.start(), self.end)
-            if match and not partners:
-                partners, _ = names_in_list(self.text, match.end(), self.end)
+        partners = self._partners(cue.start())
         verb = _FORMED.search(self.text, self.start, self.end)
         if verb and not partners:
             tail = _TAIL.search(self.text[self.start : verb.start()])
@@ -326,6 +322,14 @@ class SentenceReader:
         )
         statement.kind = Kind.COMMITMENT
         return [statement]
+
+    def _partners(self, start: int) -> list[Name]:
+        """The list of partners behind "venture of", "brings together" and the like."""
+        for pattern in _PARTNERS_AFTER:
+            match = pattern.search(self.text, start, self.end)
+            if match:
+                return names_in_list(self.text, match.end(), self.end)[0]
+        return []
 
     def _with_funding(self) -> list[Statement]:
         """ "emerges from stealth with $33M", "With $30M in new funding, SEEQC thinks …"."""
@@ -384,6 +388,8 @@ class SentenceReader:
         """A sentence that tells only who led or took part, or a valuation or a total."""
         statement = Statement(self.start, self.end, strength=0.0)
         self._read_parties(statement)
+        if re.search(r"\bventure\b", self.sentence):
+            statement.investors = _unique(statement.investors + self._partners(self.start), set())
         told = statement.leads or statement.investors or any(m.role in ("valuation", "total") for m in self.money)
         return statement if told or self.rounds or self.money else None
 
@@ -479,7 +485,7 @@ class SentenceReader:
         statement.total = next((m for m in self.money if m.role == "total"), None)
         statement.rounds = [r for r in self.rounds if self._near(r, statement, alone) and not self._past_round(r)]
         self._read_parties(statement)
-        statement.kind = self._kind(statement, reach)
+        statement.kind = statement.kind or self._kind(statement, reach)
         statement.status = (
             Status.DENIED
             if cues.DENIAL.search(sentence)

@@ -339,7 +339,7 @@ class SentenceReader:
         statement.leads = _unique(statement.leads + leads, own)
         statement.investors = _unique(statement.leads + statement.investors + investors, own)
         clause = self.text[begin:reach]
-        statement.kind = self._kind(statement, clause)
+        statement.kind = statement.kind or self._kind(statement, clause)
         statement.status = (
             Status.DENIED
             if cues.DENIAL.search(clause)
