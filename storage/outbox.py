@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, or_, select, update
 from sqlalchemy.engine import RowMapping
 
 from domain.alerting import Alert, Told
@@ -101,6 +101,14 @@ class Outbox:
                     new = {"status": alert.status.value, "amount_usd": alert.amount_usd, "revision": alert.revision}
                     connection.execute(update(_ALERT).where(_ALERT.c.seq == before).values(new))
         return put
+
+    def follow(self, event_id: str, heir: str) -> None:
+        """Lets what nobody was told yet of a merged event be told of its heir, once a rule."""
+        untold = and_(_ALERT.c.event_id == event_id, ~_ALERT.c.addressed)
+        known = select(_ALERT.c.rule_id).where(_ALERT.c.event_id == heir).scalar_subquery()
+        with self._access.writing() as connection:
+            connection.execute(delete(_ALERT).where(untold, _ALERT.c.rule_id.in_(known)))
+            connection.execute(update(_ALERT).where(untold).values(event_id=heir))
 
     def address(self, plan: Callable[[Alert], Sequence[Address]]) -> int:
         """Fixes where the new alerts go, and gives how many these were."""

@@ -53,6 +53,8 @@ def refile(
     stored = {event.event.id: event.event for event in block.events}
     for event_id, heir in plan.gone.items():
         tx.blocks.end(stored[event_id], heir, at)
+        if heir is not None:
+            tx.outbox.follow(event_id, heir)
     return plan, block.keys
 
 

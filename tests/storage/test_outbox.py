@@ -58,6 +58,15 @@ def test_an_alert_is_addressed_once_so_that_a_new_channel_gets_no_old_ones(store
     assert ids(claim_all(store)) == [f"r.{events[0]}"]
 
 
+def test_what_nobody_was_told_yet_of_a_merged_event_is_told_of_its_heir_once_a_rule(store, events) -> None:
+    gone, heir, _ = events
+    store.outbox.put([alert(gone), alert(gone, "s"), alert(heir)])
+    store.outbox.follow(gone, heir)
+    store.outbox.address(to("a"))
+    told = [(one.rule_id, one.event_id) for delivery in claim_all(store) for one in delivery.alerts]
+    assert sorted(told) == [("r", heir), ("s", heir)]
+
+
 def test_what_is_claimed_is_nobody_elses_until_the_lease_is_over(store, events) -> None:
     store.outbox.put([alert(events[0])])
     store.outbox.address(to("a"))

@@ -50,7 +50,7 @@ def test_every_setting_that_is_shown_exists():
     known = {f"ROUNDWATCH_{name.upper()}" for name in (*TrackerSettings.model_fields, *StorageSettings.model_fields)}
     known |= {f"ROUNDWATCH_API_{name.upper()}" for name in (*ApiSettings.model_fields, "host", "port")}
     known |= {f"ROUNDWATCH_CRAWL_{name.upper()}" for name in CrawlSettings.model_fields}
-    known |= {f"ROUNDWATCH_REPORT_{name.upper()}" for name in ReportSettings.model_fields}
+    known |= {f"ROUNDWATCH_{name.upper()}" for name in ReportSettings.model_fields}
     for path in (ROOT / "README.md", *(ROOT / "docs" / "howto").glob("*.md")):
         shown = set(re.findall(r"\bROUNDWATCH_[A-Z_]*[A-Z]\b", path.read_text("utf-8")))
         assert shown <= known | {"ROUNDWATCH_ALERT"}, path
