@@ -34,6 +34,7 @@ _IN_BRACKETS = re.compile(
     r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?(?P<name>[^（）()”」\"]{2,40})[”」\"]?[）)]"
 )
 _OPENING, _CLOSING = re.compile(r"\s?[（(][^（()）]{0,12}"), re.compile(r"[^（()）]{0,12}[)）]")
+_YEAR = re.compile(r"20\d\d年|\b(?:in|since) (?:\w+ )?20\d\d\b")
 _VENTURE = re.compile(r"\b(?:venture|consortium)\b|合资|合資", re.IGNORECASE)
 _LISTED = re.compile(r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*")
 _OTHER_NAME = re.compile(
@@ -97,7 +98,7 @@ def _read_marks(doc: Doc) -> list[Deal]:
         for statement in statements:
             # a line of a round-up that names no company tells of another deal than the line before
             statement.background |= not statement.company and _begins_line(doc, statement)
-    deals = _leave_repeats_out([deal for deal in assemble(statements, many=many) if _is_told(deal, doc)])
+    deals = _leave_repeats_out([deal for deal in assemble(statements, many=many) if _is_told(deal, doc)], doc)
     if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
         return []
     if many:
@@ -120,14 +121,19 @@ def _leave_partners_out(deals: list[Deal], doc: Doc) -> list[Deal]:
     ]
 
 
-def _leave_repeats_out(deals: list[Deal]) -> list[Deal]:
+def _leave_repeats_out(deals: list[Deal], doc: Doc) -> list[Deal]:
     """A company's second deal stands where it has a round or a kind of its own; else it is a sum or an aside."""
     kept: list[Deal] = []
     for deal in deals:
         before = [other for other in kept if other.is_company(deal.names)]
-        if not before or _is_apart(deal, before):
+        if not before or (_is_apart(deal, before) and not _is_dated(deal, doc.user_data["text"])):
             kept.append(deal)
     return kept
+
+
+def _is_dated(deal: Deal, body: str) -> bool:
+    """Whether the second deal is told with its year, as only what is long done is."""
+    return any(_YEAR.search(body, s.start, s.end) for s in deal.statements if s.company)
 
 
 def _is_apart(deal: Deal, before: Sequence[Deal]) -> bool:
