@@ -24,6 +24,7 @@ VERSION = "2"
 # no news is longer; what is, is read up to here
 LONGEST = 40_000
 _BATCH = 64
+_LETTERS = 16_000
 # half a character, which no library can encode; the replacement is as long, so offsets hold
 _SURROGATE = re.compile("[\ud800-\udfff]")
 Way = Literal["both", "model", "rules"]
@@ -68,11 +69,10 @@ class Extractor:
 
     def _mark(self, language: str, bodies: list[str]) -> Iterator[Doc]:
         nlp = load_pipeline(language)
-        if self._way == "model":
-            with nlp.select_pipes(disable=["rules"]):
-                yield from nlp.pipe(bodies)
-        else:
-            yield from nlp.pipe(bodies)
+        # long ones are read by fewer at a time, or the network's layers take a gigabyte
+        together = max(1, min(_BATCH, _LETTERS // max(map(len, bodies))))
+        with nlp.select_pipes(disable=["rules"] if self._way == "model" else []):
+            yield from nlp.pipe(bodies, batch_size=together)
 
 
 def _by_language(articles: list[Article]) -> dict[str, list[int]]:
