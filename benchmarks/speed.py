@@ -160,10 +160,12 @@ def _measure_start() -> float:
 def _measure_memory() -> float:
     """The most memory of a process of its own that reads the long articles, in MB."""
     code = (
-        "import resource\n"
+        "from pathlib import Path\n"
         "from benchmarks.speed import _read, build_long\n"
         "_read(build_long(60))\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        # getrusage would count what the parent held when it forked
+        "peak = next(s for s in Path('/proc/self/status').read_text().splitlines() if s.startswith('VmHWM'))\n"
+        "print(int(peak.split()[1]) / 1024)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     return float(done.stdout)
