@@ -37,7 +37,8 @@ class PartyMarker(TrainablePipe):
 
     def predict(self, docs: Iterable[Doc]) -> list[Floats]:
         """The probability of each tag for each token, an array a document."""
-        return cast("list[Floats]", self.model.predict(list(docs)))
+        # one by one: the windows of the near layers would look into the neighbours in a batch
+        return [cast(Floats, self.model.predict([doc])[0]) for doc in docs]
 
     def set_annotations(self, docs: Iterable[Doc], scores: Sequence[Floats]) -> None:
         """Marks the documents."""

@@ -57,4 +57,7 @@ def test_articles_read_together_give_what_each_gives_alone():
         article("", ""),
         article("Vantree in talks to raise $200 million"),
     ]
+    given += [
+        article(f"{name} closes $65 billion round ahead of listing") for name in ("Anthropic", "Ondra", "Vantree")
+    ]
     assert list(extractor().extract_many(given)) == [extractor().extract(each) for each in given]
