@@ -95,7 +95,7 @@ def kill_and_go_on(url: str, companies: int, kills: int) -> None:
 
 
 def test_a_worker_that_is_killed_anywhere_loses_nothing_and_files_nothing_twice(url: str) -> None:
-    kill_and_go_on(url, COMPANIES, kills=3)
+    kill_and_go_on(url, 2 * COMPANIES, kills=5)
 
 
 @pytest.mark.slow
