@@ -1,6 +1,6 @@
 """The door of the extractor: an article in, its funding events out, each value with its quote.
 
-article ─→ language ─→ worth reading? ─→ pipeline marks spans ─→ deals ─→ extractions
+article ─→ language ─→ worth reading? ─→ gate ─→ pipeline marks spans ─→ deals ─→ extractions
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from domain.article import Article
 from domain.event import Extraction
 from nlp.deals import Deal
 from nlp.frames import build_extractions
+from nlp.gate import load_gate
 from nlp.lang import Reader, detect_language, load_reader
 from nlp.pipeline import load_pipeline
 from nlp.reading import read_deals
@@ -57,8 +58,10 @@ class Extractor:
             reader = load_reader(language)
             if reader is None:
                 continue
-            bodies = [_SURROGATE.sub("\ufffd", articles[k].body[:LONGEST]) for k in numbers]
-            for k, deals in zip(numbers, self._read_deals(reader, language, bodies), strict=True):
+            bodies = {k: _SURROGATE.sub("\ufffd", articles[k].body[:LONGEST]) for k in numbers}
+            if self._way != "rules":
+                bodies = _leave_unlikely_out(bodies, language)
+            for k, deals in zip(bodies, self._read_deals(reader, language, list(bodies.values())), strict=True):
                 found[k] = build_extractions(articles[k], deals, language, reader.find_application)
         return found
 
@@ -70,9 +73,15 @@ class Extractor:
     def _mark(self, language: str, bodies: list[str]) -> Iterator[Doc]:
         nlp = load_pipeline(language)
         # long ones are read by fewer at a time, or the network's layers take a gigabyte
-        together = max(1, min(_BATCH, _LETTERS // max(map(len, bodies))))
+        together = max(1, min(_BATCH, _LETTERS // max(map(len, bodies), default=1)))
         with nlp.select_pipes(disable=["rules"] if self._way == "model" else []):
             yield from nlp.pipe(bodies, batch_size=together)
+
+
+def _leave_unlikely_out(bodies: dict[int, str], language: str) -> dict[int, str]:
+    """The bodies that the gate lets through to be read closely."""
+    admitted = load_gate(language).admit(list(bodies.values()))
+    return {k: body for (k, body), likely in zip(bodies.items(), admitted, strict=True) if likely}
 
 
 def _by_language(articles: list[Article]) -> dict[str, list[int]]:

@@ -1,11 +1,12 @@
 """The network of the trained part, in thinc: hashed features, windows over near and far tokens, a softmax over tags.
 
-features ─→ encoder (vectors, near windows; can learn from plain text first) ─→ far windows ─→ tags
+features ─→ encoder (vectors, near windows; can learn from plain text first) ─→ far windows ─→ document ─→ tags
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,14 +18,14 @@ from thinc.api import (
     Model,
     Softmax,
     chain,
-    clone,
     concatenate,
-    expand_window,
     list2ragged,
     ragged2list,
     residual,
+    set_current_ops,
     with_array,
 )
+from thinc.backends import NumpyOps
 from thinc.types import Ragged
 
 from nlp.features import COLUMNS, Codes, describe
@@ -37,34 +38,38 @@ ROWS = {
 }  # fmt: skip
 _WIDTHS = {name: 48 if rows > 1000 else 16 for name, rows in ROWS.items()}
 _WIDTHS["norm"] = 96
-_WIDTH, _PIECES = 128, 3
+WIDTH, _PIECES = 128, 3
 _DEPTH, _WINDOW = 4, 2
 # how far apart the five tokens are that a far layer sees
 _STRIDES = (4, 8)
 
 Floats = npt.NDArray[np.float32]
+Neighbours = npt.NDArray[np.intp]
 
 
 def build_network() -> Model[Any, Any]:
-    """Builds the network; its layers see eight tokens to both sides, then thirty-two."""
-    encoder = chain(list2ragged(), with_array(_build_encoder(), pad=_WINDOW * _DEPTH))
-    far = [_build_far(stride) for stride in _STRIDES]
-    return chain(_extract(), encoder, *far, with_array(Softmax(nO=len(TAGS), nI=_WIDTH)), ragged2list())
+    """Builds the network; its layers see eight tokens to both sides, then thirty-two, then the whole document."""
+    far = [_build_window(stride) for stride in _STRIDES]
+    return chain(
+        _extract(),
+        list2ragged(),
+        _build_encoder(),
+        *far,
+        _build_summary(),
+        with_array(Softmax(nO=len(TAGS), nI=WIDTH)),
+        ragged2list(),
+    )
 
 
 def _build_encoder() -> Model[Any, Any]:
     columns = [
         HashEmbed(_WIDTHS[name], ROWS[name], column=k, seed=k + 7, dropout=0.0) for k, name in enumerate(COLUMNS)
     ]
-    mix = Maxout(nO=_WIDTH, nI=sum(_WIDTHS[name] for name in COLUMNS), nP=_PIECES, dropout=0.0, normalize=True)
-    near = chain(expand_window(window_size=_WINDOW), _build_maxout(2 * _WINDOW + 1))
-    encoder = chain(concatenate(*columns), mix, clone(residual(near), _DEPTH))
+    mix = Maxout(nO=WIDTH, nI=sum(_WIDTHS[name] for name in COLUMNS), nP=_PIECES, dropout=0.0, normalize=True)
+    near = [_build_window(1) for _ in range(_DEPTH)]
+    encoder = chain(with_array(chain(concatenate(*columns), mix)), *near)
     encoder.name = "encoder"
     return encoder
-
-
-def _build_maxout(times: int) -> Model[Any, Any]:
-    return Maxout(nO=_WIDTH, nI=_WIDTH * times, nP=_PIECES, dropout=0.0, normalize=True)
 
 
 def get_encoder(network: Model[Any, Any]) -> Model[Any, Any]:
@@ -72,42 +77,98 @@ def get_encoder(network: Model[Any, Any]) -> Model[Any, Any]:
     return next(node for node in network.walk() if node.name == "encoder")
 
 
-def _build_far(stride: int) -> Model[Any, Any]:
-    return residual(chain(look_far(stride), with_array(_build_maxout(5))))
+def _build_window(stride: int) -> Model[Any, Any]:
+    return residual(chain(look(stride), with_array(_build_maxout(2 * _WINDOW + 1))))
 
 
-def look_far(stride: int) -> Model[Ragged, Ragged]:
-    """A layer that sets beside each token those one and two strides away, nothing where the document ends."""
+def _build_summary() -> Model[Any, Any]:
+    return residual(chain(recall(), with_array(_build_maxout(3))))
+
+
+def _build_maxout(times: int) -> Model[Any, Any]:
+    return Maxout(nO=WIDTH, nI=WIDTH * times, nP=_PIECES, dropout=0.0, normalize=True)
+
+
+def look(stride: int) -> Model[Ragged, Ragged]:
+    """A layer that sets beside each token those one and two strides away, nothing where its document ends."""
 
     def forward(
         model: Model[Ragged, Ragged], given: Ragged, is_train: bool
     ) -> tuple[Ragged, Callable[[Ragged], Ragged]]:
-        steps = [_find_neighbours(given.lengths, k * stride) for k in (-2, -1, 0, 1, 2)]
+        around = _find_neighbours(tuple(given.lengths.tolist()), stride)
         size, width = given.dataXd.shape
-        seen = np.zeros((size, len(steps), width), np.float32)
-        for k, (tokens, neighbours) in enumerate(steps):
-            seen[tokens, k] = given.dataXd[neighbours]
+        seen = np.vstack([given.dataXd, np.zeros((1, width), np.float32)])[around]
 
         def back(gradient: Ragged) -> Ragged:
-            parts = gradient.dataXd.reshape(size, len(steps), width)
-            total = np.zeros((size, width), np.float32)
-            for k, (tokens, neighbours) in enumerate(steps):
-                total[neighbours] += parts[tokens, k]
-            return Ragged(total, gradient.lengths)
+            parts = gradient.dataXd.reshape(size, -1, width)
+            total = np.zeros((size + 1, width), np.float32)
+            for k in range(around.shape[1]):
+                # a token is each other's neighbour once a distance; the last row takes what falls outside
+                total[around[:, k]] += parts[:, k]
+            return Ragged(total[:size], gradient.lengths)
 
-        return Ragged(seen.reshape(size, len(steps) * width), given.lengths), back
+        return Ragged(seen.reshape(size, -1), given.lengths), back
 
-    return Model("look_far", forward)
+    return Model("look", forward)
 
 
-def _find_neighbours(lengths: Any, distance: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """The tokens that have another one at that distance in their own document, and those others."""
+@lru_cache(maxsize=64)
+def _find_neighbours(lengths: tuple[int, ...], stride: int) -> Neighbours:
+    """Which tokens of its document stand around each token, a row a token; one past the last where none does."""
     owner = np.repeat(np.arange(len(lengths)), lengths)
-    tokens = np.arange(len(owner))
-    others = tokens + distance
-    inside = (others >= 0) & (others < len(owner))
-    inside[inside] = owner[tokens[inside]] == owner[others[inside]]
-    return tokens[inside], others[inside]
+    size = len(owner)
+    others = np.arange(size)[:, None] + stride * np.arange(-_WINDOW, _WINDOW + 1)
+    inside = (others >= 0) & (others < size)
+    inside &= owner[np.where(inside, others, 0)] == owner[:, None]
+    return np.where(inside, others, size)
+
+
+def recall() -> Model[Ragged, Ragged]:
+    """A layer that sets beside each token its document's mean and its document's highest values."""
+    pooling = pool()
+
+    def forward(
+        model: Model[Ragged, Ragged], given: Ragged, is_train: bool
+    ) -> tuple[Ragged, Callable[[Ragged], Ragged]]:
+        told, back_pool = pooling(given, is_train)
+        width = given.dataXd.shape[1]
+
+        def back(gradient: Ragged) -> Ragged:
+            parts = gradient.dataXd
+            starts = np.cumsum(given.lengths) - given.lengths
+            summed = back_pool(np.add.reduceat(parts[:, width:], starts))
+            return Ragged(parts[:, :width] + summed.dataXd, gradient.lengths)
+
+        return Ragged(np.hstack([given.dataXd, np.repeat(told, given.lengths, axis=0)]), given.lengths), back
+
+    return Model("recall", forward)
+
+
+def pool() -> Model[Ragged, Floats]:
+    """A layer that makes one row of each document: the mean and the highest values of its tokens."""
+
+    def forward(
+        model: Model[Ragged, Floats], given: Ragged, is_train: bool
+    ) -> tuple[Floats, Callable[[Floats], Ragged]]:
+        data, lengths = given.dataXd, given.lengths
+        starts, width = np.cumsum(lengths) - lengths, given.dataXd.shape[1]
+        means = np.add.reduceat(data, starts) / lengths[:, None]
+        peaks = np.maximum.reduceat(data, starts)
+
+        def back(gradient: Floats) -> Ragged:
+            at_peak = data == np.repeat(peaks, lengths, axis=0)
+            total = np.repeat(gradient[:, :width] / lengths[:, None], lengths, axis=0)
+            total += at_peak * np.repeat(gradient[:, width:], lengths, axis=0)
+            return Ragged(total.astype(np.float32), lengths)
+
+        return np.hstack([means, peaks]).astype(np.float32), back
+
+    return Model("pool", forward)
+
+
+def use_numpy() -> None:
+    """Makes thinc multiply with numpy: the BLIS kernels that it takes by itself are slower on such small matrices."""
+    set_current_ops(NumpyOps(use_blis=False))
 
 
 def _extract() -> Model[Any, Any]:

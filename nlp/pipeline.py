@@ -12,12 +12,10 @@ from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
-from thinc.api import set_current_ops
-from thinc.backends import NumpyOps
 
 from nlp.features import describe
 from nlp.lang import load_reader
-from nlp.network import build_network
+from nlp.network import build_network, use_numpy
 from nlp.pipes.cues import CueMarker
 from nlp.pipes.known import KnownMarker
 from nlp.pipes.parties import PartyMarker
@@ -85,8 +83,7 @@ def find_weights(language: str) -> Path:
 @cache
 def load_pipeline(language: str, *, trained: bool = True) -> Language:
     """The pipeline of a language, built once a process; without the trained part it marks what needs no training."""
-    # the BLIS kernels that thinc takes by itself are slower than numpy's own on such small matrices
-    set_current_ops(NumpyOps(use_blis=False))
+    use_numpy()
     nlp = Language(max_length=10**9)
     nlp.tokenizer = ValueTokenizer(nlp.vocab, language)
     for name in PREPARING:

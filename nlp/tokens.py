@@ -44,6 +44,12 @@ class ValueTokenizer:
         return self
 
 
+def split_name(vocab: Vocab, name: str) -> Doc:
+    """A name as the tokenizer splits it; names hold no values, and looking for them takes long."""
+    words, spaces = _lay_out(name, ())
+    return Doc(vocab, words=words, spaces=spaces)
+
+
 def _lay_out(text: str, values: Sequence[Value]) -> tuple[list[str], list[bool]]:
     words: list[str] = []
     spaces: list[bool] = []

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -13,6 +12,7 @@ from typing import Protocol, cast
 from nlp.deals import Deal
 from nlp.frames import FindApplication
 from nlp.statement import Statement
+from nlp.values import Value
 
 _HAN = re.compile(r"[㐀-鿿]")
 _KANA_HANGUL = re.compile(r"[぀-ヿ가-힯]")
@@ -30,14 +30,14 @@ class Reader(Protocol):
     def iter_sentences(self, body: str) -> Iterator[tuple[int, int]]:
         """The sentences of a body as offsets."""
 
-    def read_statements(self, body: str, published: date | None = None) -> list[Statement]:
-        """What the rules read out of each sentence."""
+    def read_statements(self, body: str, values: Sequence[Value] | None = None) -> list[Statement]:
+        """What the rules read out of each sentence; `values` where they have been found before."""
 
     def tell_deals(self, body: str, statements: list[Statement]) -> list[Deal]:
         """Puts statements together into deals."""
 
-    def read_document(self, body: str, published: date | None = None) -> list[Deal]:
-        """The deals that the body tells; `published` tells past rounds from new ones."""
+    def read_document(self, body: str) -> list[Deal]:
+        """The deals that the body tells."""
 
 
 @cache

@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from spacy.util import filter_spans
 
 from domain.gazetteer import KnownParty, load_gazetteer
+from nlp.tokens import split_name
 
 
 class KnownMarker:
@@ -18,7 +19,7 @@ class KnownMarker:
     def __init__(self, nlp: Language) -> None:
         self._matcher = PhraseMatcher(nlp.vocab, attr="ORTH")
         for label, names in _names():
-            self._matcher.add(label, [doc for doc in (nlp.make_doc(name) for name in names) if len(doc)])
+            self._matcher.add(label, [split_name(nlp.vocab, name) for name in names])
 
     def __call__(self, doc: Doc) -> Doc:
         """Marks the document."""

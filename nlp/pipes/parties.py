@@ -37,8 +37,10 @@ class PartyMarker(TrainablePipe):
 
     def predict(self, docs: Iterable[Doc]) -> list[Floats]:
         """The probability of each tag for each token, an array a document."""
-        # one by one: the windows of the near layers would look into the neighbours in a batch
-        return [cast(Floats, self.model.predict([doc])[0]) for doc in docs]
+        # the network cannot take a document without tokens
+        told = list(docs)
+        read = iter(self.model.predict([doc for doc in told if len(doc)]) if any(map(len, told)) else ())
+        return [cast(Floats, next(read)) if len(doc) else np.zeros((0, len(TAGS)), np.float32) for doc in told]
 
     def set_annotations(self, docs: Iterable[Doc], scores: Sequence[Floats]) -> None:
         """Marks the documents."""

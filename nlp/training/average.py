@@ -1,11 +1,7 @@
-"""Averages the weights of several runs from one start, which reads better than any of them alone.
-
-`python -m nlp.training.average first.npz second.npz --out weights.npz` also joins their cards, which lie beside them.
-"""
+"""Averages the weights of several runs from one start, which reads better than any of them alone."""
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,16 +20,3 @@ def average_weights(paths: Sequence[Path], out: Path) -> None:
     cards = [json.loads(path.with_name("card.json").read_text("utf-8")) for path in paths]
     card = {"averaged": cards, "bytes": out.stat().st_size}
     out.with_name("card.json").write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Reads the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("weights", nargs="+", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    given = parser.parse_args(arguments)
-    average_weights(given.weights, given.out)
-
-
-if __name__ == "__main__":
-    main()

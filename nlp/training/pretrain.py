@@ -1,27 +1,23 @@
-"""Teaches a network the language before it learns to tag, on plain text: words are hidden and guessed from the rest.
-
-`python -m nlp.training.pretrain --lang en --text headlines.jsonl --out encoder.bin`
-"""
+"""Teaches a network the language before it learns to tag, on plain text: words are hidden and guessed from the rest."""
 
 from __future__ import annotations
 
-import argparse
 import random
 import re
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from thinc.api import Adam, Softmax, chain, list2ragged, set_current_ops, set_dropout_rate, with_array
-from thinc.backends import NumpyOps
+from thinc.api import Adam, Softmax, chain, list2ragged, set_dropout_rate
 
 from nlp.features import COLUMNS, Codes, describe
-from nlp.network import build_network, get_encoder
+from nlp.network import WIDTH, build_network, get_encoder, use_numpy
 from nlp.pipeline import load_pipeline
 from nlp.training.examples import read_lines
 from nlp.weights import save_weights
@@ -29,6 +25,8 @@ from nlp.weights import save_weights
 _OWN = [COLUMNS.index(name) for name in ("norm", "prefix", "suffix", "shape", "left", "right")]
 _LEFT, _RIGHT = COLUMNS.index("left"), COLUMNS.index("right")
 _GUESSED = 5000
+# how many characters a body has at most
+_LONGEST = {"en": 1000, "zh": 500}
 
 
 def read_bodies(paths: Sequence[Path], longest: int) -> Iterator[str]:
@@ -58,59 +56,62 @@ def hide(table: Codes, chance: np.random.Generator, share: float) -> tuple[Codes
     return hidden, chosen
 
 
-def main() -> None:
-    """Trains and writes the encoder."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lang", required=True)
-    parser.add_argument("--text", nargs="+", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--passes", type=int, default=8)
-    parser.add_argument("--limit", type=int, default=10**9)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--batch", type=int, default=1500)
-    given = parser.parse_args()
-    set_current_ops(NumpyOps(use_blis=False))
-    random.seed(given.seed)
-    np.random.seed(given.seed)
-    chance = np.random.default_rng(given.seed)
-    pipeline = load_pipeline(given.lang, trained=False)
-    bodies = list(read_bodies(given.text, 1000 if given.lang == "en" else 500))
-    random.shuffle(bodies)
-    tables = [describe(pipeline(body)) for body in bodies[: given.limit]]
-    tables = [table for table in tables if len(table) > 3]
+@dataclass
+class EncoderOptions:
+    """What can be turned."""
+
+    passes: int = 8
+    batch: int = 1500
+    seed: int = 7
+    rate: float = 0.002
+    dropout: float = 0.1
+
+
+def pretrain(language: str, texts: Sequence[Path], out: Path, options: EncoderOptions) -> None:
+    """Trains an encoder on the bodies of files of articles, and writes it after every pass."""
+    use_numpy()
+    random.seed(options.seed)
+    np.random.seed(options.seed)
+    chance = np.random.default_rng(options.seed)
+    tables = _read_tables(language, texts)
     counts = Counter(int(c) for table in tables for c in table[:, 0])
     guessed = {c: k for k, (c, _) in enumerate(counts.most_common(_GUESSED))}
     print(len(tables), "bodies", sum(map(len, tables)), "tokens", file=sys.stderr)
     network = build_network()
     network.initialize(tables[:5])
     encoder = get_encoder(network)
-    width = encoder.layers[-1].get_dim("nO") if encoder.layers[-1].has_dim("nO") else 128
-    reader = chain(list2ragged(), with_array(encoder, pad=8))
-    head: Any = Softmax(nO=len(guessed), nI=width)
+    reader = chain(list2ragged(), encoder)
+    head: Any = Softmax(nO=len(guessed), nI=WIDTH)
     head.initialize()
-    set_dropout_rate(network, 0.1)
-    optimizer = Adam(0.001, L2=1e-6, grad_clip=1.0)
-    for number in range(given.passes):
+    set_dropout_rate(network, options.dropout)
+    optimizer = Adam(options.rate, L2=1e-6, grad_clip=1.0)
+    for number in range(options.passes):
         begun = time.monotonic()
-        optimizer.learn_rate = 0.002 * (1 - 0.9 * number / given.passes)
-        order = chance.permutation(len(tables))
+        optimizer.learn_rate = options.rate * (1 - 0.9 * number / options.passes)
         loss = count = right = 0.0
-        batch: list[Codes] = []
-        size = 0
-        for k in order:
-            batch.append(tables[k])
-            size += len(tables[k])
-            if size < given.batch:
-                continue
+        for batch in _batches(tables, chance, options.batch):
             told = _step(batch, reader, head, guessed, chance, optimizer)
             loss, right, count = loss + told[0], right + told[1], count + told[2]
-            batch, size = [], 0
-        save_weights(encoder, given.out)
-        print(
-            f"pass {number + 1} loss {loss / count:.3f} right {right / count:.3f} {time.monotonic() - begun:.0f} s",
-            file=sys.stderr,
-            flush=True,
-        )
+        save_weights(encoder, out)
+        told_pass = f"pass {number + 1} loss {loss / count:.3f} right {right / count:.3f}"
+        print(told_pass, f"{time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+
+
+def _read_tables(language: str, texts: Sequence[Path]) -> list[Codes]:
+    pipeline = load_pipeline(language, trained=False)
+    bodies = list(read_bodies(texts, _LONGEST[language]))
+    random.shuffle(bodies)
+    tables = (describe(pipeline(body)) for body in bodies)
+    return [table for table in tables if len(table) > 3]
+
+
+def _batches(tables: Sequence[Codes], chance: np.random.Generator, size: int) -> Iterator[list[Codes]]:
+    batch: list[Codes] = []
+    for k in chance.permutation(len(tables)):
+        batch.append(tables[k])
+        if sum(map(len, batch)) >= size:
+            yield batch
+            batch = []
 
 
 def _step(
@@ -142,7 +143,3 @@ def _step(
     head.finish_update(optimizer)
     reader.finish_update(optimizer)
     return loss, right, len(rows)
-
-
-if __name__ == "__main__":
-    main()

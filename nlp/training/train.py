@@ -1,11 +1,10 @@
-"""Trains the weights of a language: `python -m nlp.training.train --lang en [--extra annotated.jsonl …]`.
+"""Trains the network that marks parties and values, one run.
 
 corpora + annotated files ─→ examples ─→ varied anew every few passes ─→ targets ─→ network ─→ weights.npz + card.json
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib.metadata
 import json
 import platform
@@ -20,11 +19,11 @@ from typing import Any
 
 import numpy as np
 from spacy.language import Language
-from thinc.api import Adam, Model, set_dropout_rate
+from thinc.api import Adam, Model, Optimizer, set_dropout_rate
 
 from domain.gazetteer import load_gazetteer
 from nlp.network import build_network, get_encoder
-from nlp.pipeline import find_weights, load_pipeline
+from nlp.pipeline import load_pipeline
 from nlp.training.augment import Pools, build_pools, vary
 from nlp.training.examples import Example, load_examples
 from nlp.training.marks import load_marked
@@ -105,11 +104,7 @@ class Trainer:
             loss = self._pass(targets)
             told = f"pass {number + 1}/{self.options.passes} loss {loss:.4f} {time.monotonic() - begun:.0f} s"
             print(told, file=sys.stderr, flush=True)
-        averages = self.optimizer.averages
-        for node in self.network.walk():
-            for name in node.param_names:
-                if (node.id, name) in averages:
-                    node.set_param(name, averages[node.id, name])
+        take_averages(self.network, self.optimizer)
 
     def _draw(self) -> Iterator[Target]:
         """Each example in another form, as often as its group says."""
@@ -153,6 +148,15 @@ class Trainer:
             yield batch
 
 
+def take_averages(network: Model[Any, Any], optimizer: Optimizer) -> None:
+    """Puts the mean of the weights over the training in place of the last ones."""
+    averages = optimizer.averages or {}
+    for node in network.walk():
+        for name in node.param_names:
+            if (node.id, name) in averages:
+                node.set_param(name, averages[node.id, name])
+
+
 def write_model(options: Options, groups: Sequence[Group], network: Model[Any, Any], out: Path) -> None:
     """Writes the weights and, beside them, the card that says what they are made of."""
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -169,32 +173,9 @@ def write_model(options: Options, groups: Sequence[Group], network: Model[Any, A
     out.with_name("card.json").write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def parse_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """Reads the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lang", required=True, choices=("en", "zh"))
-    parser.add_argument("--extra", nargs="*", type=Path, default=[], help="annotated news or marked passages, JSONL")
-    parser.add_argument(
-        "--texts", nargs="*", type=Path, default=[], help="news that the shipped marks belong to, JSONL"
-    )
-    parser.add_argument("--times", nargs="*", default=[], metavar="NAME=N", help="how often a pass sees a file")
-    parser.add_argument("--start", type=Path, help="an encoder that nlp.training.pretrain wrote")
-    parser.add_argument("--out", type=Path, help="where the weights go; the language's own folder where not given")
-    for name, kind in (("passes", int), ("seed", int), ("rate", float), ("dropout", float), ("redraw", int)):
-        parser.add_argument(f"--{name}", type=kind, default=getattr(Options, name))
-    return parser.parse_args(arguments)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Trains and writes the weights of a language."""
-    given = parse_options(arguments)
-    times = {name: float(number) for name, _, number in (part.partition("=") for part in given.times)}
-    options = Options(given.lang, given.seed, given.passes, given.rate, given.dropout, redraw=given.redraw, times=times)
-    groups = load_groups(options, given.extra, given.texts)
-    trainer = Trainer(options, groups, given.start)
+def train_tagger(options: Options, annotated: Sequence[Path], texts: Sequence[Path], start: Path, out: Path) -> None:
+    """Trains one run from an encoder and writes its weights with their card."""
+    groups = load_groups(options, annotated, texts)
+    trainer = Trainer(options, groups, start)
     trainer.run()
-    write_model(options, groups, trainer.network, given.out or find_weights(given.lang))
-
-
-if __name__ == "__main__":
-    main()
+    write_model(options, groups, trainer.network, out)

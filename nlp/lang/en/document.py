@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
 
 from nlp.deals import Deal, assemble, merge_misnamed
 from nlp.lang.en.applications import find_application
 from nlp.lang.en.cues import FUND, NO_ROUND
-from nlp.lang.en.money import find_money
-from nlp.lang.en.rounds import find_rounds
 from nlp.lang.en.statements import SentenceReader
-from nlp.mentions import Name
+from nlp.mentions import MoneyMention, Name, RoundMention
 from nlp.statement import Statement
+from nlp.values import Value, find_values
 
 __all__ = ["find_application", "is_worth_reading", "iter_sentences", "read_document", "read_statements", "tell_deals"]
 
@@ -36,9 +34,11 @@ def is_worth_reading(body: str) -> bool:
     return bool(_TRIGGER.search(body))
 
 
-def read_statements(body: str, published: date | None = None) -> list[Statement]:
-    """Reads what each sentence of the body says of a deal, in order."""
-    money, rounds = find_money(body), find_rounds(body)
+def read_statements(body: str, values: Sequence[Value] | None = None) -> list[Statement]:
+    """Reads what each sentence of the body says of a deal, in order; `values` where they have been found before."""
+    values = find_values(body, "en") if values is None else values
+    money = [value for value in values if isinstance(value, MoneyMention)]
+    rounds = [value for value in values if isinstance(value, RoundMention)]
     statements: list[Statement] = []
     for start, end in iter_sentences(body):
         here = [m for m in money if start <= m.start < end]
@@ -54,9 +54,9 @@ def iter_sentences(body: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def read_document(body: str, published: date | None = None) -> list[Deal]:
+def read_document(body: str) -> list[Deal]:
     """Reads the deals that an English body tells."""
-    return tell_deals(body, read_statements(body, published))
+    return tell_deals(body, read_statements(body))
 
 
 def tell_deals(body: str, statements: list[Statement]) -> list[Deal]:

@@ -57,7 +57,7 @@ def find_money(text: str) -> list[MoneyMention]:
     for match in vague.finditer(text):
         if any(s < match.end() and match.start() < e for s, e in taken):
             continue
-        code = _currency(match["prefix"], match["suffix"], words, yuan)
+        code = _currency(match["prefix"], match["suffix"], yuan)
         if code is None and not _FIGURE.search(match["words"]):
             continue
         low, high = words["vague"][match["words"].lower()]
@@ -85,11 +85,15 @@ def _join_between(found: list[MoneyMention], text: str) -> list[MoneyMention]:
     return joined
 
 
-def _currency(prefix: str | None, suffix: str | None, words: dict[str, Any], yuan: bool) -> str | None:
-    for written, table in ((suffix, words["suffixes"]), (prefix, words["prefixes"])):
+@cache
+def _codes(table: str) -> dict[str, str]:
+    return {written.casefold(): code for written, code in load_words("en", "money")[table].items()}
+
+
+def _currency(prefix: str | None, suffix: str | None, yuan: bool) -> str | None:
+    for written, table in ((suffix, "suffixes"), (prefix, "prefixes")):
         if written:
-            folded = {k.casefold(): v for k, v in table.items()}
-            code = str(folded[" ".join(written.casefold().split())])
+            code = _codes(table)[" ".join(written.casefold().split())]
             return "CNY" if code == "JPY" and yuan and written == "¥" else code
     return None
 
@@ -110,7 +114,7 @@ def _scale(written: str | None, words: dict[str, Any]) -> float:
 def _read_amount(match: re.Match[str], words: dict[str, Any], yuan: bool) -> Money | None:
     first, second = match["n1"] or match["m1"], match["n2"] or match["m2"]
     scale1, scale2 = match["s1"] or match["t1"], match["s2"] or match["t2"]
-    code = _currency(match["prefix"], match["suffix"], words, yuan)
+    code = _currency(match["prefix"], match["suffix"], yuan)
     if match["prefix"] in ("R", "r") and not scale1 and not scale2:
         return None  # a model's number, such as R1
     if code is None or (match["suffix"] and not scale1 and not scale2 and len(first) < 3):

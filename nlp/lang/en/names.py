@@ -118,9 +118,13 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+@cache
+def _openers() -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternation(_lexicon()['openers'])})\s*(?:[:|]|-\s)\s*", re.IGNORECASE)
+
+
 def _after_openers(text: str, start: int, end: int) -> int:
-    openers = alternation(_lexicon()["openers"])
-    while match := re.compile(rf"(?:{openers})\s*(?:[:|]|-\s)\s*", re.IGNORECASE).match(text, start, end):
+    while match := _openers().match(text, start, end):
         start = match.end()
     return start
 
@@ -187,9 +191,8 @@ def _capital_tail(text: str, tokens: list[tuple[int, int]]) -> list[tuple[int, i
 
 def _is_modifier(word: str) -> bool:
     low = word.strip(",.").lower()
-    lexicon = _lexicon()
     return (
-        low in {n.lower() for n in lexicon["nationalities"]}
+        low in _lexicon()["nationalities"]
         or low in {"the", "how", "why", "meet", "former", "ex", "and", "this", "an", "a", "as", "when", "with"}
         or bool(_AGE.fullmatch(low))
     )
@@ -199,11 +202,13 @@ def _is_name(name: str) -> bool:
     low = name.lower()
     if not any(c.isalnum() for c in name) or len(name) > 70 or name.count(" ") > 7:
         return False
-    if low in {
-        p.lower() for p in load_words("en", "words")["places"] + load_words("en", "words")["nationalities"]
-    } or re.match(
-        r"(?:Q[1-4]|FY\d|H[12]\b|Series [A-K]\b|\d+ [A-Z]{2}\b|Ex-|Former\b|Why\b|How\b|What\b|When\b|Last\b|Use\b|As\b|Here\b)",
-        name,
+    if (
+        low in _lexicon()["places"]
+        or low in _lexicon()["nationalities"]
+        or re.match(
+            r"(?:Q[1-4]|FY\d|H[12]\b|Series [A-K]\b|\d+ [A-Z]{2}\b|Ex-|Former\b|Why\b|How\b|What\b|When\b|Last\b|Use\b|As\b|Here\b)",
+            name,
+        )
     ):
         return False
     if re.fullmatch(r"[\d.,%$€£]+\w?", name) or re.match(r"[$€£₹]", name):
@@ -302,15 +307,19 @@ _NOT_NAMES = frozenset(
 )
 
 
-def _strip_item(text: str, start: int, end: int) -> tuple[int, int]:
-    """Drops what stands before a name in a list of investors: "existing investor", "Google's", "the chipmaker"."""
-    lead = re.compile(
+@cache
+def _before_item() -> re.Pattern[str]:
+    return re.compile(
         rf"(?:and|as well as|along with|alongside|plus|including|also|both|from|by|with|&)\s+|(?:(?:its|their|all|some|several|two|three|four|five|six|the|from|by|new|early|existing|local|global|\w+[-‑]based|{alternation(load_words('en', 'words')['nationalities'])})\s+)*(?:{alternation(_lexicon()['investor_leads_in'])})(?:\s+|:\s*|,\s*)(?=\S)",
         re.IGNORECASE,
     )
+
+
+def _strip_item(text: str, start: int, end: int) -> tuple[int, int]:
+    """Drops what stands before a name in a list of investors: "existing investor", "Google's", "the chipmaker"."""
     while True:
         start, end = _strip(text, start, end)
-        match = lead.match(text, start, end)
+        match = _before_item().match(text, start, end)
         if not match or not match[0] or match.end() >= end:
             return start, end
         start = match.end()

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
 
 from nlp.deals import Deal, assemble, merge_misnamed
 from nlp.lang.en.document import keep_deals
 from nlp.lang.zh.applications import find_application
 from nlp.lang.zh.cues import NO_ROUND
-from nlp.lang.zh.money import find_money
-from nlp.lang.zh.rounds import find_rounds
 from nlp.lang.zh.statements import SentenceReader
+from nlp.mentions import MoneyMention, RoundMention
 from nlp.statement import Statement
+from nlp.values import Value, find_values
 
 __all__ = ["find_application", "is_worth_reading", "iter_sentences", "read_document", "read_statements", "tell_deals"]
 
@@ -28,14 +27,16 @@ def is_worth_reading(body: str) -> bool:
     return bool(_TRIGGER.search(body))
 
 
-def read_statements(body: str, published: date | None = None) -> list[Statement]:
-    """Reads what each sentence of the body says of a deal, in order."""
-    money, rounds = find_money(body), find_rounds(body)
+def read_statements(body: str, values: Sequence[Value] | None = None) -> list[Statement]:
+    """Reads what each sentence of the body says of a deal, in order; `values` where they have been found before."""
+    values = find_values(body, "zh") if values is None else values
+    money = [value for value in values if isinstance(value, MoneyMention)]
+    rounds = [value for value in values if isinstance(value, RoundMention)]
     statements: list[Statement] = []
     for start, end in iter_sentences(body):
         here = [m for m in money if start <= m.start < end]
         named = [r for r in rounds if start <= r.start < end]
-        statements += SentenceReader(body, start, end, here, named, published).read()
+        statements += SentenceReader(body, start, end, here, named).read()
     return statements
 
 
@@ -46,9 +47,9 @@ def iter_sentences(body: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def read_document(body: str, published: date | None = None) -> list[Deal]:
+def read_document(body: str) -> list[Deal]:
     """Reads the deals that a chinese body tells."""
-    return tell_deals(body, read_statements(body, published))
+    return tell_deals(body, read_statements(body))
 
 
 def tell_deals(body: str, statements: list[Statement]) -> list[Deal]:

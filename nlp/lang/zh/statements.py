@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from domain.event import Kind, Status
 from nlp.lang.zh import cues
@@ -85,7 +84,6 @@ _VENTURE_NAMES = [
 _PARTNERS = re.compile(
     r"(?:^|[，。：:；\s]|由)(?P<list>[^，。：:；]{2,60}?(?:、|和|与)[^，。：:；]{2,30}?)(?=(?:今晨|今日|当地时间|共同|联合|一起|在[^，。]{2,8})*(?:宣布|推动|参与|组建|发起|出资|启动|成立|投资))"
 )
-_DATED = re.compile(r"(?:(20\d\d)年)(?:(\d{1,2})月)?(?!\s?(?:以来|成立|创立|创办|注册))")
 
 
 class SentenceReader:
@@ -98,13 +96,11 @@ class SentenceReader:
         end: int,
         money: list[MoneyMention],
         rounds: list[RoundMention],
-        published: date | None = None,
     ) -> None:
         self.text, self.start, self.end = text, start, end
         self.sentence = text[start:end]
         self.money = assign_roles(text, money, start, end)
         self.rounds = rounds
-        self.published = published
 
     def read(self) -> list[Statement]:
         """The statements of the sentence, in its order."""
@@ -370,8 +366,6 @@ class SentenceReader:
     def _background(self, statement: Statement, clause: str) -> bool:
         trigger = statement.start - self.start
         near = self.sentence[max(0, trigger - 24) : trigger + 30] if statement.strength else self.sentence
-        if self._dated_before(clause, trigger):
-            return True
         if cues.BACKGROUND.search(near) and not (self.start < 2 and statement.strength):
             return True
         if statement.strength and cues.TOTALS.search(self.sentence[: trigger + 40]) and not statement.rounds:
@@ -384,18 +378,6 @@ class SentenceReader:
         return bool(cues.NO_ROUND.search(near)) and not re.search(
             r"轮融资|战略融资|独家投资|领投|轮|融资\d|融资[近超约数]", near
         )
-
-    def _dated_before(self, clause: str, trigger: int) -> bool:
-        """Whether the sentence dates what it tells at least two months before the publication."""
-        if self.published is None:
-            return False
-        for match in _DATED.finditer(self.sentence[: trigger + 12]):
-            year = int(match[1]) if match[1] else self.published.year
-            month = int(match[2]) if match[2] else 12
-            months = (self.published.year - year) * 12 + self.published.month - month
-            if months >= 2:
-                return True
-        return False
 
     def _kind(self, statement: Statement, clause: str) -> Kind | None:
         if statement.amount is not None:

@@ -1,0 +1,117 @@
+"""The gate: a look at an article's words that passes most news over before the pipeline reads it closely.
+
+words ─→ hashed vectors ─→ windows ─→ mean and highest values of the document ─→ how likely it tells a round
+
+It is small and sees neither marks nor rules: what it lets through is decided by the pipeline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+from thinc.api import HashEmbed, Maxout, Model, Softmax, chain, concatenate, list2ragged, residual, with_array
+
+from nlp.network import look, pool, use_numpy
+from nlp.weights import load_weights
+
+WEIGHTS = "gate.npz"
+WIDTH = 64
+_ROWS, _SHAPES = 8000, 300
+# more words than these say nothing new
+_LONGEST = 3000
+_PIECE = re.compile(
+    r"(?P<money>[$€£₹¥₩]\s?\d[\d.,]*\s?(?P<scale>[MBKmbk](?:n|il|ln)?\b|million|billion|trillion|crore|lakh)?)"
+    r"|[A-Za-z]+|[\u3400-\u9fff]|\d+|[^\w\s]|\n"
+)
+Codes = npt.NDArray[np.uint64]
+Floats = npt.NDArray[np.float32]
+
+
+def describe_words(body: str) -> Codes:
+    """The words of a body as numbers, a row a word: what it reads and how it is written."""
+    return np.array(
+        [_code(match[0], match["scale"] if match["money"] else None) for match in _pieces(body)], np.uint64
+    ).reshape(-1, 2)
+
+
+def _pieces(body: str) -> list[re.Match[str]]:
+    found = []
+    for match in _PIECE.finditer(body):
+        found.append(match)
+        if len(found) == _LONGEST:
+            break
+    return found
+
+
+@lru_cache(maxsize=100_000)
+def _code(word: str, scale: str | None) -> tuple[int, int]:
+    if word[0] in "$€£₹¥₩" and len(word) > 1:
+        norm = f"¤{(scale or '')[:1].lower()}"
+    else:
+        norm = "0" * min(len(word), 4) if word[0].isdigit() else word.lower()
+    shape = "X" if word.isupper() else "Xx" if word[0].isupper() else "x"
+    return crc32(norm.encode("utf-8", "surrogatepass")) or 1, crc32(f"{shape}|{norm[-2:]}".encode()) or 1
+
+
+def build_gate() -> Model[Any, Any]:
+    """Builds the network: documents of word codes in, a row a document of (tells none, tells a round) out."""
+    windows = [residual(chain(look(1), with_array(_build_maxout(5)))) for _ in range(2)]
+    vectors = concatenate(
+        HashEmbed(48, _ROWS, column=0, seed=3, dropout=0.0), HashEmbed(16, _SHAPES, column=1, seed=4, dropout=0.0)
+    )
+    return chain(
+        list2ragged(), with_array(chain(vectors, _build_maxout(1))), *windows, pool(), _build_maxout(2),
+        Softmax(nO=2, nI=WIDTH),
+    )  # fmt: skip
+
+
+def _build_maxout(times: int) -> Model[Any, Any]:
+    return Maxout(nO=WIDTH, nI=WIDTH * times, nP=2, dropout=0.0, normalize=True)
+
+
+class Gate:
+    """Says how likely bodies are to tell a round."""
+
+    def __init__(self, network: Model[Any, Any], least: float) -> None:
+        self._network = network
+        self._least = least
+
+    def judge(self, bodies: Sequence[str]) -> list[float]:
+        """How likely each body tells a round, from 0 to 1."""
+        codes = [describe_words(body) for body in bodies]
+        filled = [code for code in codes if len(code)]
+        if not filled:
+            return [0.0] * len(bodies)
+        odds = iter(self._network.predict(filled)[:, 1].tolist())
+        return [next(odds) if len(code) else 0.0 for code in codes]
+
+    def admit(self, bodies: Sequence[str]) -> list[bool]:
+        """Which bodies are likely enough to be read closely."""
+        return [likely >= self._least for likely in self.judge(bodies)]
+
+
+# what the least likely of a hundred real rounds scores, by language
+LEAST = {"en": 0.05, "zh": 0.05}
+
+
+def find_gate_weights(language: str) -> Path:
+    """Where the gate's trained weights of a language are."""
+    return Path(str(resources.files("nlp.lang") / language / "model" / WEIGHTS))
+
+
+@cache
+def load_gate(language: str) -> Gate:
+    """The gate of a language, read once a process."""
+    use_numpy()
+    network = build_gate()
+    network.initialize(X=[np.ones((1, 2), np.uint64)])
+    load_weights(network, find_gate_weights(language))
+    return Gate(network, LEAST[language])

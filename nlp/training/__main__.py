@@ -1,0 +1,68 @@
+"""Makes the trained parts of a language: `python -m nlp.training --lang en --annotated FILE --texts FILE --work DIR`.
+
+texts ─→ encoder ─→ a run a seed ─→ their mean: weights.npz, card.json
+corpora, annotated files, marks ─→ gate.npz
+
+Every step leaves its result in the work folder; one that is there already is not made again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from nlp.gate import find_gate_weights
+from nlp.pipeline import find_weights
+from nlp.training.average import average_weights
+from nlp.training.gate import train_gate
+from nlp.training.pretrain import EncoderOptions, pretrain
+from nlp.training.train import Options, train_tagger
+
+
+def load_recipe(language: str) -> dict[str, Any]:
+    """How the parts of a language are made."""
+    recipes = tomllib.loads((resources.files(__package__) / "recipes.toml").read_text("utf-8"))
+    recipe: dict[str, Any] = recipes[language]
+    return recipe
+
+
+def build(language: str, annotated: Sequence[Path], texts: Sequence[Path], work: Path, only: str | None = None) -> None:
+    """Makes all parts, or only one of them: encoder, tagger or gate."""
+    recipe = load_recipe(language)
+    work.mkdir(parents=True, exist_ok=True)
+    encoder = work / "encoder.npz"
+    if only in (None, "encoder") and not encoder.exists():
+        pretrain(language, texts, encoder, EncoderOptions(**recipe["encoder"]))
+    if only in (None, "tagger"):
+        runs = []
+        for seed in recipe["seeds"]:
+            runs.append(work / f"run{seed}" / "weights.npz")
+            if not runs[-1].exists():
+                train_tagger(Options(language, seed, **recipe["tagger"]), annotated, texts, encoder, runs[-1])
+        average_weights(runs, find_weights(language))
+    if only in (None, "gate"):
+        train_gate(Options(language, **recipe["gate"]), annotated, texts, find_gate_weights(language))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lang", required=True, choices=("en", "zh"))
+    parser.add_argument(
+        "--annotated", nargs="*", type=Path, default=[], help="annotated news or marked passages, JSONL"
+    )
+    parser.add_argument(
+        "--texts", nargs="+", type=Path, required=True, help="plain news, JSONL: the marks belong to it"
+    )
+    parser.add_argument("--work", type=Path, required=True, help="a folder for what is made on the way")
+    parser.add_argument("--only", choices=("encoder", "tagger", "gate"), help="one part; all where not given")
+    given = parser.parse_args(arguments)
+    build(given.lang, given.annotated, given.texts, given.work, given.only)
+
+
+if __name__ == "__main__":
+    main()
