@@ -15,6 +15,7 @@ def average_weights(paths: Sequence[Path], out: Path) -> None:
     if any(run.keys() != runs[0].keys() for run in runs):
         raise ValueError("weights of networks of different forms")
     means = {key: np.mean([run[key].astype(np.float32) for run in runs], axis=0) for key in runs[0]}
+    out.parent.mkdir(parents=True, exist_ok=True)
     with out.open("wb") as stream:
         np.savez_compressed(stream, **{key: mean.astype(np.float16) for key, mean in means.items()})
     cards = [json.loads(path.with_name("card.json").read_text("utf-8")) for path in paths]

@@ -10,8 +10,10 @@ import pytest
 from nlp.network import build_network, get_encoder
 from nlp.pipeline import load_pipeline
 from nlp.tags import TAGS
+from nlp.training import __main__ as command
+from nlp.training import train as train_module
 from nlp.training.average import average_weights
-from nlp.training.examples import load_examples, read_lines
+from nlp.training.examples import is_kept_aside, load_examples, read_lines
 from nlp.training.marks import key_of, load_marked
 from nlp.training.targets import build_target
 from nlp.training.train import HERE, Group, Options, Trainer, load_groups, write_model
@@ -142,3 +144,33 @@ def test_the_mean_of_two_runs_is_taken_array_by_array(tmp_path):
     average_weights([tmp_path / "a" / "weights.npz", tmp_path / "b" / "weights.npz"], tmp_path / "weights.npz")
     assert np.load(tmp_path / "weights.npz")["x"].tolist() == [2.0] * 4
     assert len(json.loads((tmp_path / "card.json").read_text("utf-8"))["averaged"]) == 2
+
+
+def test_what_is_kept_aside_is_never_loaded(tmp_path):
+    def named(name):
+        return {**ANNOTATED, "id": name, "events": [{**ANNOTATED["events"][0], "company": [name]}]}
+
+    lines = [named(f"Company {number}") for number in range(60)]
+    aside = [line for line in lines if is_kept_aside(line)]
+    loaded = {example.id for example in load_examples(write(tmp_path / "x.jsonl", *lines), "en")}
+    assert 2 < len(aside) < 20
+    assert loaded == {line["id"] for line in lines if line not in aside}
+
+
+def test_one_command_makes_every_part(tmp_path, monkeypatch):
+    (tmp_path / "corpus" / "en").mkdir(parents=True)
+    (tmp_path / "marks").mkdir()
+    quiet = {**MARKED, "id": "m2", "title": "A guide to hidden features", "spans": [], "status": "none"}
+    write(tmp_path / "corpus" / "en" / "x.jsonl", *([MARKED, quiet] * 4))
+    write(tmp_path / "marks" / "en.jsonl")
+    news = write(tmp_path / "news.jsonl", *[{"title": f"Headline number {k} of a day", "text": ""} for k in range(9)])
+    recipe = {"seeds": [1, 2], "encoder": {"passes": 1, "batch": 20}, "tagger": {"passes": 1}, "gate": {"passes": 1}}
+    monkeypatch.setattr(train_module, "HERE", tmp_path)
+    monkeypatch.setattr(command, "load_recipe", lambda language: recipe)
+    monkeypatch.setattr(command, "find_weights", lambda language: tmp_path / "made" / "weights.npz")
+    monkeypatch.setattr(command, "find_gate_weights", lambda language: tmp_path / "made" / "gate.npz")
+    command.build("en", [write(tmp_path / "a.jsonl", ANNOTATED)], [news], tmp_path / "work")
+    assert {path.name for path in (tmp_path / "made").iterdir()} == {"weights.npz", "card.json", "gate.npz"}
+    network = build_network()
+    network.initialize(X=[np.zeros((2, 14), np.uint64)])
+    load_weights(network, tmp_path / "made" / "weights.npz")
