@@ -38,7 +38,7 @@ class ApiSettings(BaseSettings):
     full_text: bool = False
     # signs cursors; several servers behind one address need the same one
     cursor_key: SecretStr = SecretStr("roundwatch")
-    # who may change alert rules: one of these as a bearer token; nobody where there is none
+    # keys that may write besides those of the store
     write_keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = ()
     # how many may follow the stream of alerts at once
     alert_streams: int = Field(default=100, ge=0, le=10_000)

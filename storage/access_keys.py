@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from storage.models import ApiKeyRow
 from storage.rows import table
-from storage.store import Store
+from storage.store import Shelves
 
 _KEY = table(ApiKeyRow)
 SCOPES = ("read", "write", "admin")
@@ -38,7 +38,7 @@ class AccessKey:
 class AccessKeys:
     """The keys."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Shelves) -> None:
         self._access = store._access
 
     def add(self, name: str, scope: str) -> tuple[AccessKey, str]:

@@ -1,4 +1,9 @@
-"""What people set through the API besides judgements and rules: watch lists, sources on and off; and who did what."""
+"""What people set through the API besides judgements and rules: watch lists, sources on and off; and who did what.
+
+with store.transaction() as tx:      # what was done and the note of it are kept together or not at all
+    Desk(tx).switch_source("harbour", False)
+    Desk(tx).note("ada", "source.off", "harbour", {})
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,7 @@ from sqlalchemy import delete, insert, select, update
 from domain.errors import NotFound
 from storage.models import JournalRow, SourceRow, SourceSwitchRow, WatchListRow
 from storage.rows import table
-from storage.store import Store
+from storage.store import Shelves
 
 _JOURNAL = table(JournalRow)
 _LIST = table(WatchListRow)
@@ -35,7 +40,7 @@ class JournalEntry:
 class Desk:
     """Watch lists, switches and the journal."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Shelves) -> None:
         self._access = store._access
 
     def note(self, actor: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:

@@ -32,6 +32,7 @@ class Shelves:
     """All that is kept, over one way into the database."""
 
     def __init__(self, access: Access) -> None:
+        self._access = access
         self.articles = Articles(access)
         self.extractions = Extractions(access)
         self.events = Events(access)
@@ -46,10 +47,6 @@ class Shelves:
 
 class Store(Shelves):
     """An open store; safe to use from several threads, each statement or transaction on a connection of its own."""
-
-    def __init__(self, access: Access) -> None:
-        super().__init__(access)
-        self._access = access
 
     @property
     def url(self) -> str:

@@ -1,4 +1,4 @@
-"""Where the API finds alert rules and keeps them; whoever builds the app may know more, such as a file of rules."""
+"""Where the API finds alert rules and keeps them, noting who did; whoever builds the app may know more rules."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from domain.alert_rules import DEFAULT_RULES, Rule, parse_rule
 from domain.errors import NotFound
+from storage.desk import Desk
 from storage.store import Store
 
 
@@ -16,10 +17,10 @@ class RuleKeeper(Protocol):
     def list(self) -> Sequence[Rule]:
         """The rules in force."""
 
-    def save(self, table: Mapping[str, Any]) -> Rule:
+    def save(self, table: Mapping[str, Any], by: str) -> Rule:
         """Keeps a rule, in place of the one of its id; BadRule where it cannot work."""
 
-    def remove(self, rule_id: str) -> None:
+    def remove(self, rule_id: str, by: str) -> None:
         """Forgets a rule that the store keeps; NotFound where it keeps none of that id."""
 
 
@@ -34,13 +35,17 @@ class StoreRules:
         rules = (*DEFAULT_RULES, *map(parse_rule, self._store.rules.list()))
         return list({rule.id: rule for rule in rules}.values())
 
-    def save(self, table: Mapping[str, Any]) -> Rule:
-        """Keeps a rule."""
+    def save(self, table: Mapping[str, Any], by: str) -> Rule:
+        """Keeps a rule and who set it."""
         rule = parse_rule(table)
-        self._store.rules.put(table)
+        with self._store.transaction() as tx:
+            tx.rules.put(table)
+            Desk(tx).note(by, "rule.put", rule.id, table)
         return rule
 
-    def remove(self, rule_id: str) -> None:
-        """Forgets a rule."""
-        if not self._store.rules.remove(rule_id):
-            raise NotFound(f"rule {rule_id}", "the store keeps no such rule")
+    def remove(self, rule_id: str, by: str) -> None:
+        """Forgets a rule, and keeps who did."""
+        with self._store.transaction() as tx:
+            if not tx.rules.remove(rule_id):
+                raise NotFound(f"rule {rule_id}", "the store keeps no such rule")
+            Desk(tx).note(by, "rule.delete", rule_id, {})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import AsyncIterator
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.access import WriterDep
 from api.alerts.keeper import RuleKeeper, StoreRules
 from api.alerts.rehearsal import rehearse
 from api.alerts.stream import Follower, follow
@@ -120,16 +120,6 @@ KeeperDep = Annotated[RuleKeeper, Depends(get_keeper)]
 RuleId = Annotated[str, Path(description="A rule's id.", examples=["mega-round"], max_length=64)]
 
 
-Key = Annotated[str, Header(description="Bearer and a key that may write.", max_length=500)]
-
-
-def check_key(settings: SettingsDep, authorization: Key = "") -> None:
-    """Lets those pass who show one of the keys that may write."""
-    shown = authorization.removeprefix("Bearer ").encode()
-    if not any(hmac.compare_digest(shown, key.get_secret_value().encode()) for key in settings.write_keys):
-        raise RequestError(401, "key", "changing alert rules wants a key that may write")
-
-
 @router.get("", responses=build_responses(AlertList, 400), summary="Alerts so far")
 def list_alerts(
     store: StoreDep,
@@ -164,28 +154,29 @@ def list_rules(keeper: KeeperDep) -> RuleList:
 
 @router.put(
     "/rules/{rule_id}",
-    dependencies=[Depends(check_key)],
-    responses={**build_responses(RuleOut), **build_problems(400, 401)},
+    responses={**build_responses(RuleOut), **build_problems(400, 401, 403)},
     summary="Keep an alert rule",
 )
 def put_rule(
-    rule_id: RuleId, definition: Annotated[dict[str, Any], Body(examples=[{"when": _WHEN}])], keeper: KeeperDep
+    rule_id: RuleId,
+    definition: Annotated[dict[str, Any], Body(examples=[{"when": _WHEN}])],
+    keeper: KeeperDep,
+    caller: WriterDep,
 ) -> RuleOut:
     """Keeps a rule in place of the one of its id; refused with the reason where it or a channel of it cannot work."""
     if definition.get("id", rule_id) != rule_id:
         raise BadRule(f"rule {rule_id}", "the address and the definition name two ids")
-    return _describe(keeper.save({**definition, "id": rule_id}))
+    return _describe(keeper.save({**definition, "id": rule_id}, caller.name))
 
 
 @router.delete(
     "/rules/{rule_id}",
-    dependencies=[Depends(check_key)],
-    responses={**build_responses(RuleList), **build_problems(401, 404)},
+    responses={**build_responses(RuleList), **build_problems(401, 403, 404)},
     summary="Forget an alert rule",
 )
-def delete_rule(rule_id: RuleId, keeper: KeeperDep) -> RuleList:
+def delete_rule(rule_id: RuleId, keeper: KeeperDep, caller: WriterDep) -> RuleList:
     """Forgets a rule that is kept in the store, and gives those that are left."""
-    keeper.remove(rule_id)
+    keeper.remove(rule_id, caller.name)
     return list_rules(keeper)
 
 

@@ -95,8 +95,9 @@ def get_watch_list(list_id: ListId, store: StoreDep) -> WatchList:
 @router.put("/watch-lists/{list_id}", responses=build_responses(WatchList, 400, 401, 403), summary="Keep a watch list")
 def put_watch_list(list_id: ListId, body: WatchListBody, caller: WriterDep, store: StoreDep) -> WatchList:
     """Keeps a watch list in place of the one of its id."""
-    Desk(store).put_watch_list(list_id, body.model_dump())
-    Desk(store).note(caller.name, "watch-list.put", list_id, body.model_dump())
+    with store.transaction() as tx:
+        Desk(tx).put_watch_list(list_id, body.model_dump())
+        Desk(tx).note(caller.name, "watch-list.put", list_id, body.model_dump())
     return _describe(list_id, body.model_dump())
 
 
@@ -107,8 +108,9 @@ def put_watch_list(list_id: ListId, body: WatchListBody, caller: WriterDep, stor
 )
 def delete_watch_list(list_id: ListId, caller: WriterDep, store: StoreDep) -> WatchListList:
     """Forgets a watch list, and gives those that are left."""
-    Desk(store).remove_watch_list(list_id)
-    Desk(store).note(caller.name, "watch-list.delete", list_id, {})
+    with store.transaction() as tx:
+        Desk(tx).remove_watch_list(list_id)
+        Desk(tx).note(caller.name, "watch-list.delete", list_id, {})
     return list_watch_lists(store)
 
 
@@ -122,9 +124,10 @@ SourceId = Annotated[str, Path(description="A source's id.", examples=["news-exa
 )
 def switch_source(source_id: SourceId, body: SwitchBody, caller: WriterDep, store: StoreDep) -> Switched:
     """Whether the source is asked from now on, whatever its file says."""
-    Desk(store).switch_source(source_id, body.enabled)
-    action = "source.on" if body.enabled else "source.off"
-    Desk(store).note(caller.name, action, source_id, {"enabled": body.enabled})
+    with store.transaction() as tx:
+        Desk(tx).switch_source(source_id, body.enabled)
+        action = "source.on" if body.enabled else "source.off"
+        Desk(tx).note(caller.name, action, source_id, {"enabled": body.enabled})
     return Switched(source_id=source_id, enabled=body.enabled)
 
 
@@ -137,8 +140,9 @@ def list_keys(caller: AdminDep, store: StoreDep) -> AccessKeyList:
 @router.post("/keys", responses=build_responses(NewAccessKey, 400, 401, 403), summary="Make a key")
 def add_key(body: AccessKeyBody, caller: AdminDep, store: StoreDep) -> NewAccessKey:
     """Makes a key; its word is told this once and kept nowhere."""
-    key, word = AccessKeys(store).add(body.name, body.scope)
-    Desk(store).note(caller.name, "key.add", key.id, body.model_dump())
+    with store.transaction() as tx:
+        key, word = AccessKeys(tx).add(body.name, body.scope)
+        Desk(tx).note(caller.name, "key.add", key.id, body.model_dump())
     return NewAccessKey(**_write_key(key), word=word)
 
 
@@ -149,9 +153,10 @@ def revoke_key(
     store: StoreDep,
 ) -> AccessKeyList:
     """Ends a key for good, and gives all keys."""
-    if not AccessKeys(store).revoke(key_id):
-        raise NotFound(f"key {key_id}", "there is no such key, or it was revoked before")
-    Desk(store).note(caller.name, "key.revoke", key_id, {})
+    with store.transaction() as tx:
+        if not AccessKeys(tx).revoke(key_id):
+            raise NotFound(f"key {key_id}", "there is no such key, or it was revoked before")
+        Desk(tx).note(caller.name, "key.revoke", key_id, {})
     return list_keys(caller, store)
 
 

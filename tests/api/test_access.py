@@ -41,6 +41,7 @@ def bearer(word):
 
 
 WRITES = [
+    ("PUT", "/alerts/rules/chips", {"when": {"minimum_usd": 1_000_000}}),
     ("PUT", "/watch-lists/mine", {"companies": ["StackBlitz"]}),
     ("PUT", "/sources/harbour/switch", {"enabled": False}),
     ("POST", "/judgements", {"verdict": "same", "event_id": "EVENT", "others": ["e1"]}),

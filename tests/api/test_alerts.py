@@ -16,6 +16,7 @@ from api.alerts.body import AlertBody, build_schema
 from api.app import build_app
 from api.settings import ApiSettings
 from domain.alerting import Alert
+from storage.access_keys import AccessKeys
 from storage.store import Store, open_store
 from tests.api.factories import deal, file, money, open_client
 
@@ -57,6 +58,35 @@ def test_without_the_key_nothing_is_written(keyed, headers):
         assert answer.status_code == 401
         assert KEY not in answer.text
     assert len(keyed.get(RULES).json()["items"]) == 1
+
+
+@pytest.mark.parametrize("header", ["Authorization", "X-API-Key"])
+def test_the_journal_says_who_set_a_rule_and_when_with_the_rule_itself(keyed, header):
+    word = AccessKeys(keyed.app.state.store).add("the chip desk", "write")[1]
+    key = {header: f"Bearer {word}" if header == "Authorization" else word}
+    began = datetime.now(UTC)
+    keyed.put(f"{RULES}/chips", json=RULE, headers=key)
+    keyed.put(f"{RULES}/chips", json={"when": {"colour": "red"}}, headers=key)
+    keyed.delete(f"{RULES}/chips", headers=HEADERS)
+    keyed.delete(f"{RULES}/chips", headers=key)
+    removed, put = keyed.get("/api/v1/journal", headers=key).json()["items"]
+    assert (put["actor"], put["action"], put["subject"]) == ("the chip desk", "rule.put", "chips")
+    assert put["detail"] == {"id": "chips", **RULE}
+    assert began <= datetime.fromisoformat(put["at"]) <= datetime.now(UTC)
+    assert (removed["actor"], removed["action"], removed["detail"]) == ("settings", "rule.delete", {})
+
+
+@pytest.mark.parametrize("method", ["put", "delete"])
+def test_a_rule_whose_note_cannot_be_written_is_not_changed_either(keyed, monkeypatch, method):
+    keyed.put(f"{RULES}/chips", json=RULE, headers=HEADERS)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("killed here")
+
+    monkeypatch.setattr("storage.desk.Desk.note", fail)
+    body = {"json": {**RULE, "name": "Other"}} if method == "put" else {}
+    assert keyed.request(method, f"{RULES}/chips", headers=HEADERS, **body).status_code == 500
+    assert keyed.get(RULES).json()["items"][1]["name"] == "Chips"
 
 
 def test_where_no_key_is_set_nobody_may_write(client):

@@ -6,9 +6,11 @@ import pytest
 
 from domain.conditions import BadRule
 from domain.errors import RoundwatchError, SettingsError
+from storage.desk import Desk
 from storage.store import open_store
 from tests.tracker.receivers import SECRET
 from tests.tracker.test_cli import invoke
+from tracker.alerts.keeper import CheckedRules
 from tracker.alerts.setup import load_setup, save_rule
 from tracker.settings import TrackerSettings, load_settings
 
@@ -107,6 +109,22 @@ def test_a_rule_whose_channel_cannot_work_is_refused_before_it_is_saved(tmp_path
         assert store.rules.list() == []
     assert says in str(caught.value)
     assert "token-that-is-secret" not in str(caught.value) and SECRET not in str(caught.value)
+
+
+def test_a_rule_that_comes_over_the_api_is_checked_with_its_channels_and_noted(tmp_path):
+    given = settings(tmp_path, f"[channels.desk]\ntype='webhook'\nurl='https://10.0.0.7/x'\nsecret='{SECRET}'")
+    rule = {"id": "a", "when": {"kinds": ["debt"]}}
+    with open_store("sqlite://") as store:
+        keeper = CheckedRules(store, given)
+        with pytest.raises(BadRule, match="private or loopback address"):
+            keeper.save({**rule, "channels": ["desk"]}, "ada")
+        assert keeper.save({**rule, "channels": ["console"]}, "ada").id == "a"
+        assert [one.id for one in keeper.list()] == ["mega-round", "a"]
+        keeper.remove("a", "bob")
+        assert [(one.actor, one.action) for one in Desk(store).journal()] == [
+            ("bob", "rule.delete"),
+            ("ada", "rule.put"),
+        ]
 
 
 def test_a_private_address_is_taken_where_the_channel_allows_it(tmp_path):

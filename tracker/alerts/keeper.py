@@ -8,7 +8,7 @@ from typing import Any
 from api.alerts.keeper import StoreRules
 from domain.alert_rules import Rule, parse_rule
 from storage.store import Store
-from tracker.alerts.setup import load_setup, save_rule
+from tracker.alerts.setup import load_setup
 from tracker.settings import TrackerSettings
 
 
@@ -23,7 +23,7 @@ class CheckedRules(StoreRules):
         """The rules in force."""
         return load_setup(self._settings, self._store).rules
 
-    def save(self, table: Mapping[str, Any]) -> Rule:
+    def save(self, table: Mapping[str, Any], by: str) -> Rule:
         """Keeps a rule once its channels are found to be good."""
-        save_rule(self._store, load_setup(self._settings, self._store), table)
-        return parse_rule(table)
+        load_setup(self._settings, self._store).check(parse_rule(table))
+        return super().save(table, by)
