@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -67,17 +67,18 @@ def _lies_within(day: date, period: EventDate) -> bool:
     return period.on <= day < period.on + timedelta(days=span + 7)
 
 
-def known_keys(names: Iterable[str], gazetteer: Gazetteer) -> frozenset[str]:
+def known_keys(names: Sequence[str], gazetteer: Gazetteer) -> frozenset[str]:
     """The keys of a company's names, each that of the known company where there is one."""
-    return frozenset(key for key in map(gazetteer.company_key, names) if key)
+    return frozenset(key for key in map(gazetteer.company_key, gazetteer.heard(names)) if key)
 
 
 def company_keys(extraction: Extraction, gazetteer: Gazetteer) -> frozenset[str]:
     """The keys under which the claim's company is looked up: known ones, match keys and loose keys."""
     keys: set[str] = set()
-    for name in extraction.company:
+    names = gazetteer.heard(extraction.company)
+    for name in names:
         keys |= {gazetteer.company_key(name), match_key(name), loose_key(name)}
-    return frozenset(key for key in keys if key)
+    return frozenset(key for key in keys if key) - gazetteer.strangers(names)
 
 
 def claim_order(claim: Claim) -> tuple[date, str, str, str, str]:

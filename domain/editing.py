@@ -11,7 +11,7 @@ from typing import Any
 from domain.currency import CURRENCIES, Rates
 from domain.errors import BadInput, BadMoney
 from domain.event import DatePrecision, Event, Kind, Party, Status
-from domain.gazetteer import load_gazetteer
+from domain.gazetteer import Gazetteer, load_gazetteer
 from domain.money import Money
 from domain.names import match_key
 from domain.rounds import is_round
@@ -19,10 +19,9 @@ from domain.rounds import is_round
 _TOLD_APART = re.compile(r"(.*\S)\s*\(([^()]+)\)\s*")
 
 
-def read_company(value: Any) -> dict[str, Any]:
+def read_company(value: Any, known: Gazetteer) -> dict[str, Any]:
     """A name; what stands in brackets behind it tells companies of one name apart: "Atlas (robots)"."""
     name = _read_text(value)
-    known = load_gazetteer()
     if match := _TOLD_APART.fullmatch(name):
         key = f"{known.company_key(match[1])}#{match_key(match[2])}"
         return {"company": Party(name, key), "sector": None, "country": None}
@@ -66,10 +65,9 @@ def _read_day(value: Any) -> date:
     return day
 
 
-def _read_parties(value: Any) -> tuple[Party, ...]:
+def _read_parties(value: Any, known: Gazetteer) -> tuple[Party, ...]:
     if not isinstance(value, (list, tuple)):
         raise BadInput(repr(value), "not a list of names")
-    known = load_gazetteer()
     parties = {}
     for name in map(_read_text, value):
         record = known.find_investor(name)
@@ -92,11 +90,18 @@ def _choice(kind: type[Kind] | type[Status]) -> Callable[[Any], Any]:
     return read
 
 
-def _one(name: str, read: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any]]:
-    return lambda value: {name: read(value)}
+_Reader = Callable[[Any, Gazetteer], dict[str, Any]]
 
 
-_READERS: dict[str, Callable[[Any], dict[str, Any]]] = {
+def _one(name: str, read: Callable[[Any], Any]) -> _Reader:
+    return lambda value, known: {name: read(value)}
+
+
+def _parties(name: str) -> _Reader:
+    return lambda value, known: {name: _read_parties(value, known)}
+
+
+_READERS: dict[str, _Reader] = {
     "company": read_company,
     "status": _one("status", _choice(Status)),
     "kind": _one("kind", _choice(Kind)),
@@ -104,9 +109,9 @@ _READERS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "amount": _one("amount", _read_money),
     "valuation": _one("valuation", _read_money),
     "total_raised": _one("total_raised", _read_money),
-    "announced_on": lambda value: {"announced_on": _read_day(value), "date_precision": DatePrecision.DAY},
-    "leads": _one("leads", _read_parties),
-    "participants": _one("participants", _read_parties),
+    "announced_on": lambda value, known: {"announced_on": _read_day(value), "date_precision": DatePrecision.DAY},
+    "leads": _parties("leads"),
+    "participants": _parties("participants"),
     "application": _one("application", _optional_text),
     "sector": _one("sector", _optional_text),
     "country": _one("country", _optional_text),
@@ -114,11 +119,11 @@ _READERS: dict[str, Callable[[Any], dict[str, Any]]] = {
 EDITABLE = tuple(_READERS)
 
 
-def edit_event(event: Event, field: str, value: Any, rates: Rates) -> Event:
+def edit_event(event: Event, field: str, value: Any, rates: Rates, known: Gazetteer | None = None) -> Event:
     """The event with a field set; BadInput where there is no such field or the value is none of its kind."""
     if field not in _READERS:
         raise BadInput(repr(field), f"no field that can be edited; these can: {', '.join(EDITABLE)}")
-    changed = replace(event, **_READERS[field](value))
+    changed = replace(event, **_READERS[field](value, known or load_gazetteer()))
     leading = {party.key for party in changed.leads}
     return replace(
         changed,

@@ -11,6 +11,7 @@ from domain.currency import DollarsOnly, Rates
 from domain.event import Event
 from domain.features import Knowledge
 from domain.fusion import fuse, name_event
+from domain.gazetteer import Gazetteer, load_gazetteer
 from domain.history import Change, diff_events
 from domain.resolution import Join, decide
 
@@ -21,13 +22,15 @@ def file_claim(
     *,
     now: datetime,
     rates: Rates | None = None,
+    gazetteer: Gazetteer | None = None,
     is_taken: Callable[[str], bool] = lambda event_id: False,
 ) -> Change:
     """The change that a claim makes: a member more for an event, or an event of its own."""
-    decision = decide(claim, candidates, known=Knowledge(rates=rates or DollarsOnly()))
+    known = Knowledge(gazetteer or load_gazetteer(), rates or DollarsOnly())
+    decision = decide(claim, candidates, known=known)
     if isinstance(decision, Join):
         candidate = next(c for c in candidates if c.event.id == decision.event_id)
-        after = _fuse_again(candidate.event, (*candidate.members, claim), rates)
+        after = _fuse_again(candidate.event, (*candidate.members, claim), known)
         told = {name for member in candidate.members for name in member.extraction.company}
         return Change(
             candidate.event, after, claim, decision, now, names_known=told.issuperset(claim.extraction.company)
@@ -35,9 +38,10 @@ def file_claim(
     attempt = 0
     while is_taken(event_id := name_event(claim, attempt)):
         attempt += 1
-    return Change(None, fuse((claim,), event_id=event_id, rates=rates), claim, decision, now)
+    after = fuse((claim,), event_id=event_id, rates=known.rates, gazetteer=known.gazetteer)
+    return Change(None, after, claim, decision, now)
 
 
-def _fuse_again(before: Event, members: Sequence[Claim], rates: Rates | None) -> Event:
-    after = fuse(members, event_id=before.id, revision=before.revision, rates=rates)
+def _fuse_again(before: Event, members: Sequence[Claim], known: Knowledge) -> Event:
+    after = fuse(members, event_id=before.id, revision=before.revision, rates=known.rates, gazetteer=known.gazetteer)
     return replace(after, revision=before.revision + 1) if diff_events(before, after) else after

@@ -224,9 +224,10 @@ def _fuse_confidence(members: Sequence[Claim]) -> float:
 
 def _fuse_company(members: Sequence[Claim], known: Gazetteer) -> tuple[Party, KnownParty | None]:
     key = pick(members, lambda c: known.company_key(c.extraction.company[0])) or ""
-    records = (known.find_company(name) for claim in members for name in claim.extraction.company)
+    named = [(name, claim) for claim in members for name in known.heard(claim.extraction.company)]
+    records = (known.find_company(name) for name, _ in named)
     record = next((r for r in records if r is not None and r.key == key), None)
-    said = [(name, claim) for claim in members for name in claim.extraction.company if known.company_key(name) == key]
+    said = [(name, claim) for name, claim in named if known.company_key(name) == key]
     # a language whose articles use another name for it still has a name to show
     spoken = {language for _, claim in said if (language := _language(claim))}
     said += [(claim.extraction.company[0], claim) for claim in members if _language(claim) not in spoken]
@@ -266,11 +267,14 @@ def _pair_sole_leads(
 ) -> tuple[str, str] | None:
     """The keys of a sole lead that some articles name in Latin letters and others in Chinese: one investor, two names.
 
-    Not where it is known under either name (the shipped names would say so), and not where one article names both.
+    Not where it is known under either name (the shipped names would say so), nor where one article names both, nor
+    where a person said that they are two.
     """
     if len(leading) != 2 or any(known.find_investor(name) for key in leading for name, _ in said[key]):
         return None
     latin, chinese = sorted(leading, key=lambda key: bool(_CJK.search(key)))
+    if known.are_two_investors(latin, chinese):
+        return None
     apart = {claim.article.id for _, claim in said[latin]}.isdisjoint(claim.article.id for _, claim in said[chinese])
     return (latin, chinese) if apart and _CJK.search(chinese) and not _CJK.search(latin) else None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -30,6 +31,11 @@ class KnownParty:
         return tuple(dict.fromkeys((self.name, *self.names.values(), *self.aliases)))
 
 
+Index = dict[str, KnownParty]
+# pairs of keys that a person said are two parties
+Parted = frozenset[frozenset[str]]
+
+
 class Gazetteer:
     """Finds companies and investors by any of their names."""
 
@@ -38,6 +44,51 @@ class Gazetteer:
         self.investors = tuple(investors)
         self._companies = _index(self.companies)
         self._investors = _index(self.investors)
+        self._parted_companies: Parted = frozenset()
+        self._parted_investors: Parted = frozenset()
+
+    @property
+    def companies_by_key(self) -> Mapping[str, KnownParty]:
+        """The companies by the match keys of all their names."""
+        return self._companies
+
+    @property
+    def investors_by_key(self) -> Mapping[str, KnownParty]:
+        """The investors by the match keys of all their names."""
+        return self._investors
+
+    def revised(
+        self, companies: Index, investors: Index, parted_companies: Parted, parted_investors: Parted
+    ) -> Gazetteer:
+        """The same lists under other names, and pairs of keys that are none of one party: see domain.aliases."""
+        new = copy(self)
+        new._companies, new._investors = companies, investors
+        new._parted_companies, new._parted_investors = parted_companies, parted_investors
+        return new
+
+    def heard(self, names: Sequence[str]) -> Sequence[str]:
+        """The names of one company without those that a person took away from it."""
+        if not self._parted_companies:
+            return names
+        kept: list[str] = []
+        for name in names:
+            if not any(self._are_parted(name, other) for other in kept):
+                kept.append(name)
+        return kept
+
+    def _are_parted(self, name: str, other: str) -> bool:
+        return frozenset((self.company_key(name), self.company_key(other))) in self._parted_companies
+
+    def strangers(self, names: Sequence[str]) -> frozenset[str]:
+        """The keys of companies that a person told apart from the one with these names."""
+        if not self._parted_companies:
+            return frozenset()
+        own = frozenset(self.company_key(name) for name in names)
+        return frozenset(key for pair in self._parted_companies if len(own & pair) == 1 for key in pair - own)
+
+    def are_two_investors(self, name: str, other: str) -> bool:
+        """Whether a person said that the two names are those of two investors."""
+        return frozenset((self.investor_key(name), self.investor_key(other))) in self._parted_investors
 
     def find_company(self, name: str) -> KnownParty | None:
         """The company of that name, None where it is unknown."""

@@ -3,6 +3,7 @@
     same        these two events are one                different   they are two
     merge       all articles of both belong together    split       these articles tell another event than the rest
     edit        a field of the event has this value
+    alias       this is a name of that company or investor      no-alias   it is none, whatever articles say
 
 Events come and go as articles do, so a judgement holds on to what articles claim: an `Anchor` finds its claim again in
 a store that was rebuilt, and after the article was read anew.
@@ -11,13 +12,14 @@ a store that was rebuilt, and after the article was read anew.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from domain.claim import Claim, company_keys
+from domain.errors import BadInput
 from domain.fusion import digest_text
 from domain.gazetteer import Gazetteer, load_gazetteer
 
@@ -30,6 +32,8 @@ class Verdict(StrEnum):
     EDIT = "edit"
     SPLIT = "split"
     MERGE = "merge"
+    ALIAS = "alias"
+    NO_ALIAS = "no-alias"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,36 @@ class Judgement:
         """Who said what and when, on one line."""
         edit = f" {self.field}" if self.field else ""
         return f"{self.verdict.value}{edit}, says {self.judged_by} on {self.judged_at:%Y-%m-%d}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The judgement as JSON holds it, without its place in a store; `from_dict` gives it back."""
+        return {
+            "verdict": self.verdict.value,
+            "subject": [asdict(anchor) for anchor in self.subject],
+            "other": [asdict(anchor) for anchor in self.other],
+            "judged_by": self.judged_by,
+            "judged_at": self.judged_at.astimezone(UTC).isoformat(),
+            "field": self.field,
+            "value": self.value,
+            "note": self.note,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Judgement:
+        """Reads what `as_dict` gave; raises BadInput where it is none."""
+        try:
+            return cls(
+                verdict=Verdict(data["verdict"]),
+                subject=tuple(Anchor(**anchor) for anchor in data["subject"]),
+                other=tuple(Anchor(**anchor) for anchor in data["other"]),
+                judged_by=data["judged_by"],
+                judged_at=datetime.fromisoformat(data["judged_at"]).astimezone(UTC),
+                field=data.get("field"),
+                value=data.get("value"),
+                note=data.get("note"),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadInput("judgement", f"none that can be read ({error!r})") from error
 
 
 def anchor_claim(claim: Claim, gazetteer: Gazetteer | None = None) -> Anchor:
@@ -116,6 +150,9 @@ class Bench:
                     _Ruling(order, judgement, True, frozenset(subject)),
                     _Ruling(order, judgement, False, frozenset(subject), frozenset(other)),
                 ]
+            case Verdict.ALIAS | Verdict.NO_ALIAS:
+                # what names mean is settled before any claim is filed: see domain.aliases
+                return
         for ruling in rulings:
             for claim_id in ruling.one | ruling.other:
                 self._rulings[claim_id].append(ruling)

@@ -17,6 +17,7 @@ from domain.editing import edit_event
 from domain.event import Event
 from domain.features import Knowledge
 from domain.fusion import fuse, name_event
+from domain.gazetteer import Gazetteer, load_gazetteer
 from domain.judgement import Bench, Judgement
 from domain.resolution import JOIN_AT, Decision, Filing, Join, Reason, decide, score_candidate
 
@@ -46,22 +47,23 @@ def file_in_order(
     judgements: Sequence[Judgement] = (),
     *,
     rates: Rates | None = None,
+    gazetteer: Gazetteer | None = None,
     is_taken: Callable[[str], bool] = lambda event_id: False,
 ) -> list[FiledEvent]:
     """Files the claims in order of publication, and gives the events by the order of their founders."""
     ordered = sorted(claims, key=claim_order)
-    ledger = _Ledger(Bench(judgements, ordered), rates or DollarsOnly(), is_taken)
+    known = Knowledge(gazetteer or load_gazetteer(), rates or DollarsOnly())
+    ledger = _Ledger(Bench(judgements, ordered), known, is_taken)
     for claim in ordered:
         ledger.file(claim)
     return ledger.close()
 
 
 class _Ledger:
-    def __init__(self, bench: Bench, rates: Rates, is_taken: Callable[[str], bool]) -> None:
+    def __init__(self, bench: Bench, known: Knowledge, is_taken: Callable[[str], bool]) -> None:
         self._bench = bench
-        self._rates = rates
+        self._known = known
         self._is_taken = is_taken
-        self._known = Knowledge(rates=rates)
         self._filings: dict[str, list[Filing]] = {}
         self._events: dict[str, Event] = {}
         self._index = _Index()
@@ -127,7 +129,8 @@ class _Ledger:
 
     def _refresh(self, event_id: str) -> None:
         members = self._members(event_id)
-        self._events[event_id] = fuse(members, event_id=event_id, rates=self._rates)
+        known = self._known
+        self._events[event_id] = fuse(members, event_id=event_id, rates=known.rates, gazetteer=known.gazetteer)
         self._index.put(event_id, self._events[event_id].announced_on, self._keys(event_id))
 
     def _find_near(self, claim: Claim) -> list[Candidate]:
@@ -136,7 +139,7 @@ class _Ledger:
 
     def _edit(self, event: Event) -> Event:
         for judgement in self._bench.edits_of(self._members(event.id)):
-            event = edit_event(event, judgement.field or "", judgement.value, self._rates)
+            event = edit_event(event, judgement.field or "", judgement.value, self._known.rates, self._known.gazetteer)
         return replace(event, revision=1)
 
 
