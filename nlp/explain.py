@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from domain.article import Article
 from domain.event import Evidence, Extraction
 from nlp.frames import build_extractions
+from nlp.gate import load_gate
 from nlp.lang import detect_language, load_reader
 from nlp.mentions import MoneyMention
 from nlp.pipeline import load_pipeline
@@ -39,11 +40,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How one article was read; `language` is None and all else empty where nothing was read."""
+    """How one article was read; `language` is None and all else empty where nothing was read.
+
+    `likely` is how likely the gate holds it to tell a round, `admitted` whether that was enough to be read closely.
+    """
 
     article: Article
     language: str | None
     worth_reading: bool
+    likely: float = 0.0
+    admitted: bool = False
     marks: Sequence[Marked] = ()
     events: Sequence[tuple[Extraction, Sequence[Reason]]] = ()
 
@@ -54,10 +60,14 @@ def explain(article: Article) -> Explanation:
     reader = load_reader(language) if language else None
     if reader is None or not reader.is_worth_reading(article.body):
         return Explanation(article, language, worth_reading=False)
+    gate = load_gate(language or "")
+    likely = gate.judge([article.body])[0]
     doc = load_pipeline(language or "")(article.body)
-    found = build_extractions(article, read_deals(doc, reader), language or "", reader.find_application)
+    deals = read_deals(doc) if likely >= gate.least else []
+    found = build_extractions(article, deals, language or "", reader.find_application)
     marks = list(iter_marks(doc))
-    return Explanation(article, language, True, marks, [(event, _reasons(event, doc, marks)) for event in found])
+    told = [(event, _reasons(event, doc, marks)) for event in found]
+    return Explanation(article, language, True, likely, likely >= gate.least, marks, told)
 
 
 def iter_marks(doc: Doc) -> Iterator[Marked]:

@@ -68,7 +68,7 @@ class Extractor:
     def _read_deals(self, reader: Reader, language: str, bodies: list[str]) -> Iterator[list[Deal]]:
         if self._way == "rules":
             return (reader.read_document(body) for body in bodies)
-        return (read_deals(doc, reader) for doc in self._mark(language, bodies))
+        return (read_deals(doc) for doc in self._mark(language, bodies))
 
     def _mark(self, language: str, bodies: list[str]) -> Iterator[Doc]:
         nlp = load_pipeline(language)

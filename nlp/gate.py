@@ -78,11 +78,11 @@ def _build_maxout(times: int) -> Model[Any, Any]:
 
 
 class Gate:
-    """Says how likely bodies are to tell a round."""
+    """Says how likely bodies are to tell a round; what is likelier than `least` is read closely."""
 
     def __init__(self, network: Model[Any, Any], least: float) -> None:
         self._network = network
-        self._least = least
+        self.least = least
 
     def judge(self, bodies: Sequence[str]) -> list[float]:
         """How likely each body tells a round, from 0 to 1."""
@@ -95,7 +95,7 @@ class Gate:
 
     def admit(self, bodies: Sequence[str]) -> list[bool]:
         """Which bodies are likely enough to be read closely."""
-        return [likely >= self._least for likely in self.judge(bodies)]
+        return [likely >= self.least for likely in self.judge(bodies)]
 
 
 # what the least likely of a hundred real rounds scores, by language

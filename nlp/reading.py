@@ -16,10 +16,8 @@ from spacy.tokens import Doc, Span
 from domain.event import Kind, Status
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
 from nlp.features import iter_token_sentences
-from nlp.lang import Reader
 from nlp.lexicon import load_words
 from nlp.mentions import MoneyMention, Name, RoundMention
-from nlp.pipes.offsets import owners
 from nlp.statement import Statement
 from nlp.tags import NAME_LABELS
 
@@ -27,8 +25,8 @@ from nlp.tags import NAME_LABELS
 _MANY = 4
 # a company that the rules hold for a deal of the past, a fund or a purchase has to be at least so sure
 _CERTAIN = 0.97
-# how likely a company has to be to the trained part for the rules' reading to stand where it finds no deal itself
-_POSSIBLE = 0.15
+# a company so sure puts those less sure than the other figure out
+_PLAIN, _DOUBTFUL = 0.8, 0.55
 _INVESTORS = ("lead_investor", "investor")
 _IN_BRACKETS = re.compile(
     r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?(?P<name>[^（）()”」\"]{2,40})[”」\"]?[）)]"
@@ -77,21 +75,8 @@ def _unnumbered(name: Name) -> Name:
     return Name(name.text[skipped:], name.start + skipped, name.end)
 
 
-def read_deals(doc: Doc, reader: Reader) -> list[Deal]:
-    """The deals of a document that all pipes have marked; where none is found, those of the rules that are likely."""
-    text, statements = doc.user_data["text"], doc.user_data.get("statements", [])
-    if found := _read_marks(doc):
-        return found
-    return [deal for deal in reader.tell_deals(text, statements) if _is_possible(deal, doc)]
-
-
-def _is_possible(deal: Deal, doc: Doc) -> bool:
-    """Whether the trained part holds any name of the deal's company for one."""
-    owner, odds = owners(doc), doc.user_data["odds"]
-    return any(odds[owner[name.start] : owner[name.end - 1] + 1].mean() > _POSSIBLE for name in deal.names)
-
-
-def _read_marks(doc: Doc) -> list[Deal]:
+def read_deals(doc: Doc) -> list[Deal]:
+    """The deals of a document that all pipes have marked."""
     statements = read_statements(doc)
     many = len({s.company[0].text for s in statements if s.company}) >= _MANY
     if many:
@@ -189,7 +174,7 @@ def read_statements(doc: Doc) -> list[Statement]:
     """The statements of a document, in order: one a sentence, or one for each of its companies."""
     group = doc.spans["parties"]
     found = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
-    found = _leave_aliases_out([f for f in found if _is_name(f)], doc.user_data["text"])
+    found = _leave_aliases_out(_leave_doubtful_out([f for f in found if _is_name(f)]), doc.user_data["text"])
     led = {
         k for span in doc.spans.get("rules", ()) if span.label_ == "lead_investor" for k in range(span.start, span.end)
     }
@@ -200,6 +185,17 @@ def read_statements(doc: Doc) -> list[Statement]:
         if here:
             told += _read_sentence(doc, (begin, end), _promote(here, led), values)
     return told
+
+
+def _leave_doubtful_out(found: Sequence[Found]) -> list[Found]:
+    """Leaves out a company that is nowhere likely where another one is: it would draw what follows to itself."""
+    surest: dict[str, float] = {}
+    for f in found:
+        if f.label == "company":
+            surest[f.span.text] = max(f.score, surest.get(f.span.text, 0.0))
+    if max(surest.values(), default=0.0) < _PLAIN:
+        return list(found)
+    return [f for f in found if f.label != "company" or surest[f.span.text] >= _DOUBTFUL]
 
 
 def _is_name(f: Found) -> bool:

@@ -70,6 +70,7 @@ def print_explanation(found: Explanation, console: Console) -> None:
         told = "no word for money raised" if found.language else "neither English nor Chinese"
         console.print(f"not read: {told}")
         return
+    console.print(_tell_gate(found))
     text = Text(found.article.body)
     for mark in found.marks:
         if mark.layer == "parties" and mark.label in _COLOURS:
@@ -85,6 +86,11 @@ def print_explanation(found: Explanation, console: Console) -> None:
         console.print(table)
     if not found.events:
         console.print("no event")
+
+
+def _tell_gate(found: Explanation) -> str:
+    told = f"the gate: {found.likely:.1%} likely to tell a round"
+    return told if found.admitted else f"{told}, too little to be read closely"
 
 
 def render_page(found: Explanation) -> str:

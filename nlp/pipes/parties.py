@@ -21,9 +21,8 @@ from nlp.tags import NAME_LABELS, RULE_TAGS, TAGS, VALUE_LABELS, decode_names, f
 Floats = npt.NDArray[np.float32]
 SURE = 0.6
 EAGER = 2.5
-# how much likelier a reading becomes where the rules read the same, and a company where they read an investor
+# how much likelier a reading becomes where the rules read the same
 HEED = {"company": 2.0, "lead_investor": 6.0, "investor": 3.0, "amount": 2.0, "valuation": 2.0, "total_raised": 2.0}
-DOUBT = 0.3
 
 
 class PartyMarker(TrainablePipe):
@@ -46,7 +45,6 @@ class PartyMarker(TrainablePipe):
         """Marks the documents."""
         for doc, raw in zip(docs, scores, strict=True):
             probabilities, hedged = join_companies(_heed_rules(doc, raw))
-            doc.user_data["odds"] = raw[:, RULE_TAGS["company"]].sum(axis=1)
             values = _values(doc, probabilities)
             names = _names(doc, probabilities)
             if _lacks_company(names, values):
@@ -64,8 +62,6 @@ def _heed_rules(doc: Doc, probabilities: Floats) -> Floats:
         label = span.label_
         if label in HEED:
             weighed[span.start : span.end, RULE_TAGS[label]] *= HEED[label]
-            if label in ("investor", "lead_investor"):
-                weighed[span.start : span.end, RULE_TAGS["company"]] *= DOUBT
     return cast(Floats, weighed / weighed.sum(axis=1, keepdims=True))
 
 
