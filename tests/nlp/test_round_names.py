@@ -14,6 +14,8 @@ from nlp.lang.zh.rounds import find_rounds as find_chinese
         ("a Series D-1 financing", ["series-d1"]),
         ("pre-seed and seed money", ["pre-seed", "seed"]),
         ("a pre-Series A round", ["pre-a"]),
+        ("a Pre-A+ round", ["pre-a+"]),
+        ("its Series A and B rounds", ["series-a", "series-b"]),
         ("an extended series a+", ["series-a+"]),
         ("a bridge round", ["bridge"]),
         ("a strategic investment", ["strategic"]),
@@ -28,6 +30,8 @@ def test_english_rounds_keep_their_suffixes(text, wanted):
     ("text", "wanted"),
     [
         ("完成Pre-A+轮融资", ["pre-a+"]),
+        ("完成B-1轮融资", ["series-b1"]),
+        ("完成A+++轮融资", ["series-a+++"]),
         ("完成A1轮融资", ["series-a1"]),
         ("完成B++轮融资", ["series-b++"]),
         ("完成天使+轮融资", ["angel+"]),

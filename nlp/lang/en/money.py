@@ -11,15 +11,20 @@ from nlp.lexicon import alternation, load_words
 from nlp.mentions import MoneyMention
 
 _CHINA = re.compile(r"\b(?:China|Chinese|yuan|RMB|renminbi|Beijing|Shanghai|Shenzhen|Hangzhou)\b")
-_FIGURE = re.compile(r"-figure\Z", re.IGNORECASE)
+_FIGURE = re.compile(r"[- ]figures?\Z", re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"\d{1,3},\d{1,2}")
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Any]]:
     words = load_words("en", "money")
     quantity = dict(words["numbers"])
-    number = rf"(?:\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\b(?:{alternation(quantity)})(?: hundred)?\b)"
     scale = rf"(?:{alternation(words['scales'])})(?![A-Za-z])"
+    # 1,5 million is one and a half where a continent writes it, and 1,00,000 a hundred thousand in India
+    number = (
+        rf"(?:\d{{1,3}},\d{{1,2}}(?=\s?{scale})|\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?"
+        rf"|\b(?:{alternation(quantity)})(?: hundred)?\b)"
+    )
     prefix = rf"(?<![A-Za-z$€£])(?:{alternation(words['prefixes'])})"
     suffix = rf"(?:{alternation(words['suffixes'])})\b"
     every = [w for group in words["qualifiers"].values() for w in group]
@@ -99,12 +104,12 @@ def _currency(prefix: str | None, suffix: str | None, yuan: bool) -> str | None:
 
 
 def _number(written: str, words: dict[str, Any]) -> float:
-    text = written.replace(",", "").lower()
-    try:
-        return float(text)
-    except ValueError:
-        head, _, hundred = text.partition(" ")
-        return float(words["numbers"][head]) * (100 if hundred else 1)
+    text = " ".join(written.lower().split())
+    if text in words["numbers"]:
+        return float(words["numbers"][text])
+    if text.endswith(" hundred"):
+        return float(words["numbers"][text.removesuffix(" hundred")]) * 100
+    return float(text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else text.replace(",", ""))
 
 
 def _scale(written: str | None, words: dict[str, Any]) -> float:

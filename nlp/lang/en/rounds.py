@@ -10,6 +10,10 @@ _SERIES = re.compile(
     r"\b(?:(?P<pre>pre)[- ]?)?series[- ]?(?P<letter>[A-K])(?:[- ]?(?P<number>[1-9])(?![\d.,]|\s?(?:m|b|million|billion)\b)|(?P<plus>\+{1,2})(?!\w))?(?![A-Za-z])",
     re.IGNORECASE,
 )
+# the second of two letters: Series A and B, Series C1/C2
+_SECOND = re.compile(
+    r"\bseries [A-K][1-9]?\s?(?:and|&|/)\s?(?P<letter>[A-K])(?P<number>[1-9])?\b(?![-.\w])", re.IGNORECASE
+)
 _LETTER_ROUND = re.compile(r"\b(?P<pre>[Pp]re[- ])?(?P<letter>[A-K])(?P<number>[1-3])?(?P<plus>\+{0,2})[- ][Rr]ound\b")
 _NAMED = [
     (re.compile(pattern, re.IGNORECASE), name)
@@ -25,6 +29,7 @@ _NAMED = [
             r"\bangel (?:round|funding|financing|investment|extension|money)\b|(?<=[|,] )angel\b(?=[,.| ])|(?<=[mkMKn] )angel\b",
             "angel",
         ),
+        (r"\bpre-a\+(?!\w)", "pre-a+"),
         (r"\bpre-a\b", "pre-a"),
         (r"\bpre-b\b", "pre-b"),
         (r"\bpre[- ]?ipo\b(?= (?:round|funding|financing|raise|investment|placement|capital)|\s*$|[,.;:])", "pre-ipo"),
@@ -49,6 +54,8 @@ def find_rounds(text: str) -> list[RoundMention]:
     for pattern in (_SERIES, _LETTER_ROUND):
         for match in pattern.finditer(text):
             found.append(RoundMention(match.start(), match.end(), _lettered(match)))
+    for match in _SECOND.finditer(text):
+        found.append(RoundMention(match.start("letter"), match.end(), _lettered(match)))
     for pattern, name in _NAMED:
         found += [RoundMention(m.start(), m.end(), name) for m in pattern.finditer(text)]
     found.sort(key=lambda r: (r.start, -r.end))

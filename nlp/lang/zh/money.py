@@ -36,7 +36,7 @@ def _pattern() -> tuple[re.Pattern[str], dict[str, Any]]:
     latin = rf"(?:{alternation(words['latin_scales'])})(?![A-Za-z])"
     link = r"\s?(?:-|–|—|~|至|到)\s?"
     exact = (
-        rf"(?P<prefix>{alternation(words['prefixes'])})?\s?(?P<n1>{number})\s?(?P<tail0>{tail})?\s?(?P<s1>{scale}|{latin})?"
+        rf"(?P<prefix>{alternation(words['prefixes'])})?\s?(?P<n1>{number})(?P<place>[百千](?=[多余]))?\s?(?P<tail0>{tail})?\s?(?P<s1>{scale}|{latin})?"
         rf"(?:\s?(?:{currency})?{link}(?P<n2>{number})\s?(?P<s2>{scale}|{latin}))?"
     )
     vague = rf"(?:(?P<several>[数數几幾])(?P<s3>{scale})|(?P<s4>{scale}))"
@@ -131,8 +131,8 @@ def _read_bare_scale(match: re.Match[str], code: str, words: dict[str, Any]) -> 
         return _bounded(unit, code, _precision(match, words))
     if match.start("core") and match.string[match.start("core") - 1] == "上":
         return Money(unit, None, code, Precision.AT_LEAST)
-    # 百亿, 千亿 and 万亿 are numbers, a bare 亿 or 千万 is none
-    if match["tail1"] or match["tail2"] or (unit >= 10**10 and not (match["level1"] or match["level2"])):
+    # 十亿, 百亿, 千亿 and 万亿 are numbers, a bare 亿 or 千万 is none
+    if match["tail1"] or match["tail2"] or (unit >= 10**9 and not (match["level1"] or match["level2"])):
         return _bounded(unit, code, _precision(match, words))
     return Money(unit, unit * 10, code, Precision.VAGUE)
 
@@ -142,7 +142,9 @@ def _read_number(match: re.Match[str], code: str, words: dict[str, Any]) -> Mone
         high = round(_value(match["n2"], match["s2"], words))
         low = round(_value(match["n1"], match["s1"] or match["s2"], words))
         return Money(low, high, code, Precision.RANGE) if low < high else None
-    value = round(_value(match["n1"], match["s1"], words))
+    # 三千多万: the place stands before what makes it a bound
+    place = {"百": 100, "千": 1000}.get(match["place"] or "", 1)
+    value = round(_value(match["n1"], match["s1"], words) * place)
     if value == 0:
         return None
     if (match["level1"] or match["level2"]) and match["s1"]:

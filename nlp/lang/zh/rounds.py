@@ -10,8 +10,8 @@ _HALF_WIDTH = str.maketrans("＋－ＡＢＣＤＥＦＧ", "+-ABCDEFG")
 _TAIL = r"(?:系列)?\s?(?:轮|輪)"
 # a letter needs 轮 behind it, or a list of letters that ends in 轮: A及A+轮, 种子轮、天使轮
 _LETTER = re.compile(
-    rf"(?<![A-Za-z])(?P<pre>[Pp][Rr][Ee]\s?-?\s?)?(?P<letter>[A-K])(?P<number>[1-9])?(?P<plus>\+{{0,2}})"
-    rf"(?={_TAIL}|\s?(?:及|和|与|、|/)\s?(?:[Pp]re-?)?[A-K]\d?\+{{0,2}}{_TAIL}|\s?(?:战略)?融资|\s?(?:首关|扩展))"
+    rf"(?<![A-Za-z])(?P<pre>[Pp][Rr][Ee]\s?-?\s?)?(?P<letter>[A-K])(?P<number>-?[1-9])?(?P<plus>\+{{0,3}})"
+    rf"(?={_TAIL}|\s?(?:及|和|与|、|/)\s?(?:[Pp]re-?)?[A-K]\d?\+{{0,2}}{_TAIL}|\s?(?:战略)?融资|\s?(?:首关|扩展|系列))"
 )
 _SERIES = re.compile(r"(?i)\bseries\s(?P<letter>[A-K])(?P<number>[1-9])?(?P<plus>\+{0,2})(?P<pre>)")
 _NAMED = [
@@ -55,5 +55,5 @@ def find_rounds(text: str) -> list[RoundMention]:
 
 def _lettered(match: re.Match[str]) -> str:
     letter = match["letter"].lower()
-    suffix = (match["number"] or "") + match["plus"]
+    suffix = (match["number"] or "").lstrip("-") + match["plus"]
     return f"pre-{letter}{suffix}" if match["pre"] else f"series-{letter}{suffix}"
