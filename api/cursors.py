@@ -24,7 +24,7 @@ _LONGEST = 4096
 def encode_cursor(place: Place, listing: str, key: str) -> str:
     """The cursor of a place in a listing."""
     value = place.value.isoformat() if isinstance(place.value, date) else place.value
-    body = json.dumps([_name(place.value), value, place.event_id], ensure_ascii=False).encode()
+    body = json.dumps([_name(place.value), value, place.id], ensure_ascii=False).encode()
     return base64.urlsafe_b64encode(_sign(body, listing, key) + body).decode().rstrip("=")
 
 
@@ -38,8 +38,8 @@ def decode_cursor(text: str, listing: str, key: str) -> Place:
     mac, body = raw[:_MAC], raw[_MAC:]
     if len(text) > _LONGEST or not hmac.compare_digest(mac, _sign(body, listing, key)):
         raise problem
-    kind, value, event_id = json.loads(body)
-    return Place(_READ[kind](value), event_id)
+    kind, value, last = json.loads(body)
+    return Place(_READ[kind](value), last)
 
 
 def _sign(body: bytes, listing: str, key: str) -> bytes:

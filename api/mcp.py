@@ -159,10 +159,8 @@ class _Desk:
         self, query: Annotated[str, Field(description="Words in English or Chinese.")], limit: Limit = 20
     ) -> dict[str, Any]:
         """Events, companies, investors and articles that hold all the words."""
-        index = Search(self._store)
-        index.refresh(400)
-        hits, more = index.find(query, limit=limit)
-        return {"more": more, "hits": [{"kind": h.kind, "ref": h.ref, "title": h.title} for h in hits]}
+        hits, end = Search(self._store).find(query, limit=limit)
+        return {"more": end is not None, "hits": [{"kind": h.kind, "ref": h.ref, "title": h.title} for h in hits]}
 
     def _find_week(self, text: str) -> Any:
         if text.strip().lower() == "latest":

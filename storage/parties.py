@@ -9,13 +9,16 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from domain.event import Event, Party
 from domain.names import match_key
-from storage.models import CompanyAliasRow, CompanyRow, InvestorRow
+from storage.models import CompanyAliasRow, CompanyRow, InvestorRow, SearchEntryRow
 from storage.rows import table
 from storage.upsert import insert_missing
 
 _COMPANY = table(CompanyRow)
 _ALIAS = table(CompanyAliasRow)
 _INVESTOR = table(InvestorRow)
+_ENTRY = table(SearchEntryRow)
+# entries of this kind wait for the index of full text to look at their company again
+NAMED_ANEW = "named anew"
 
 _FIND_COMPANY = select(_COMPANY).where(_COMPANY.c.key == bindparam("this_key"))
 _FIND_INVESTORS = select(_INVESTOR).where(_INVESTOR.c.key.in_(bindparam("keys", expanding=True)))
@@ -49,7 +52,8 @@ def keep_aliases(connection: Connection, company_id: int, names: Iterable[str], 
         {"company_id": company_id, "name": name, "key": match_key(name), "learnt_from": article_id}
         for name in dict.fromkeys(names)
     ]
-    insert_missing(connection, _ALIAS, rows)
+    if insert_missing(connection, _ALIAS, rows):
+        insert_missing(connection, _ENTRY, [{"kind": NAMED_ANEW, "ref": str(company_id), "title": ""}])
 
 
 def keep_investors(connection: Connection, parties: Sequence[Party]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Subquery, Table, func, or_, select
 
 from domain.alerting import FACTS
 from domain.errors import NotFound
@@ -18,6 +18,7 @@ from storage.engine import Access
 from storage.event_filter import FACT, NOT_DENIED, VISIBLE, company_keys_of, investor_keys_of
 from storage.event_reading import load_events
 from storage.models import ArticleRow, CompanyAliasRow, CompanyRow, EventInvestorRow, EventRow, InvestorRow
+from storage.queries import Place
 from storage.rows import table
 from storage.store import Store
 
@@ -125,13 +126,13 @@ class PartyQueries:
     def __init__(self, store: Store) -> None:
         self._access: Access = store._access
 
-    def find_companies(self, **wanted: Any) -> tuple[list[PartyRow], bool]:
-        """A page of companies, and whether there are more."""
+    def find_companies(self, **wanted: Any) -> tuple[list[PartyRow], Place | None]:
+        """A page of companies, and where to go on where there are more."""
         here = _EVENT.c.company_id == _COMPANY.c.id
         return self._find(_COMPANY, select(*_SUMS).where(VISIBLE, NOT_DENIED, here), _COMPANY.c.sector, **wanted)
 
-    def find_investors(self, **wanted: Any) -> tuple[list[PartyRow], bool]:
-        """A page of investors, and whether there are more."""
+    def find_investors(self, **wanted: Any) -> tuple[list[PartyRow], Place | None]:
+        """A page of investors, and where to go on where there are more."""
         here = select(_PART.c.event_id).where(_PART.c.investor_id == _INVESTOR.c.id).correlate(_INVESTOR)
         sums = select(*_SUMS).where(VISIBLE, NOT_DENIED, _EVENT.c.id.in_(here))
         return self._find(_INVESTOR, sums, _INVESTOR.c.kind, **wanted)
@@ -147,28 +148,26 @@ class PartyQueries:
         countries: Sequence[str] = (),
         sort: str = "name",
         limit: int = 100,
-        offset: int = 0,
-    ) -> tuple[list[PartyRow], bool]:
+        after: Place | None = None,
+    ) -> tuple[list[PartyRow], Place | None]:
         usd, events, latest = (
             sums.with_only_columns(column).correlate(party).scalar_subquery().label(name)
             for name, column in _NAMED_SUMS.items()
         )
         rows = select(
-            party.c.key, party.c.name, party.c.names, party.c.country, group.label("group"), usd, events, latest
-        )
-        rows = rows.where(party.c.merged_into.is_(None))
+            party.c.id, party.c.key, party.c.name, party.c.names, party.c.country, group.label("group"), usd, events,
+            latest,
+        ).where(party.c.merged_into.is_(None))  # fmt: skip
         if text:
             rows = rows.where(_says(party, text))
         if groups:
             rows = rows.where(group.in_(list(groups)))
         if countries:
             rows = rows.where(party.c.country.in_(list(countries)))
-        order = {"name": party.c.key, "-usd": usd.desc(), "-events": events.desc(), "-latest_on": latest.desc()}[sort]
         with self._access.reading() as connection:
-            found = (
-                connection.execute(rows.order_by(order, party.c.key).limit(limit + 1).offset(offset)).mappings().all()
-            )
-        return [_read_row(row) for row in found[:limit]], len(found) > limit
+            found = connection.execute(_page(rows.subquery("listed"), sort, limit, after)).mappings().all()
+        end = Place(found[limit - 1]["value"], str(found[limit - 1]["id"])) if len(found) > limit else None
+        return [_read_row(row) for row in found[:limit]], end
 
     def company(self, name: str) -> CompanyProfile:
         """The company of a key or a name; NotFound where there is none."""
@@ -216,6 +215,22 @@ _NAMED_SUMS: Mapping[str, ColumnElement[Any]] = {
     "events": func.count(_EVENT.c.id),
     "latest_on": func.max(_EVENT.c.announced_on),
 }
+
+
+def _page(listed: Subquery, sort: str, limit: int, after: Place | None) -> Select[Any]:
+    """The parties behind a place, one more than asked for; who has no day comes last."""
+    value = {
+        "name": listed.c.key,
+        "-usd": listed.c.usd,
+        "-events": listed.c.events,
+        "-latest_on": func.coalesce(listed.c.latest_on, date.min),
+    }[sort]
+    descending = sort.startswith("-")
+    wanted = select(listed, value.label("value")).order_by(value.desc() if descending else value, listed.c.id)
+    if after is not None:
+        near = value <= after.value if descending else value >= after.value
+        wanted = wanted.where(near, or_(value != after.value, listed.c.id > int(after.id)))
+    return wanted.limit(limit + 1)
 
 
 def _says(party: Table, text: str) -> ColumnElement[bool]:

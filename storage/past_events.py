@@ -30,7 +30,7 @@ def page_events(
     key = _KEYS[sort.removeprefix("-")]
     found = _sort([event for event in events if holds(wanted, event)], key, sort.startswith("-"))
     ids = [event.id for event in found]
-    start = ids.index(after.event_id) + 1 if after and after.event_id in ids else 0
+    start = ids.index(after.id) + 1 if after and after.id in ids else 0
     page = found[start : start + limit]
     more = len(found) > start + limit
     return EventPage(page, Place(key(page[-1]), page[-1].id) if more else None)

@@ -58,10 +58,10 @@ SORTS = tuple(_SORTS)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page ended: the last event's sort value, None where it is unknown, and its id."""
+    """Where a page ended: its last entry's sort value, None where that is unknown, and its id."""
 
     value: str | float | date | datetime | None
-    event_id: str
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +184,9 @@ def _build_stretches(wanted: EventFilter, sort: str, after: Place | None) -> Seq
     if after is None:
         return known, unknown
     if after.value is None:
-        return (unknown.where(_EVENT.c.id > after.event_id),)
+        return (unknown.where(_EVENT.c.id > after.id),)
     near = key <= after.value if descending else key >= after.value
-    return known.where(near, or_(key != after.value, _EVENT.c.id > after.event_id)), unknown
+    return known.where(near, or_(key != after.value, _EVENT.c.id > after.id)), unknown
 
 
 def _select_counts() -> Select[Any]:

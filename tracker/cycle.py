@@ -66,12 +66,15 @@ def extract(ground: Ground, step: Step) -> Outcome:
 
 
 def merge(ground: Ground, step: Step) -> Outcome:
-    """Files what was read under events, and puts the alerts that fall due into the outbox."""
+    """Files what was read under events, puts the alerts that fall due into the outbox, and indexes what is new."""
+    from storage.search import Search
     from tracker import stages
     from tracker.alerts.setup import load_setup
 
     rules = load_setup(ground.settings, ground.store).rules
-    return Outcome("merge", stages.merge(ground.store, rules, progress=step.advance))
+    counts = stages.merge(ground.store, rules, progress=step.advance)
+    Search(ground.store).refresh()
+    return Outcome("merge", counts)
 
 
 def alert(ground: Ground, step: Step) -> Outcome:

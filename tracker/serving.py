@@ -46,6 +46,7 @@ def serve_store(store: Store, settings: TrackerSettings, host: str, port: int, a
     from api.app import build_app
     from tracker.alerts.keeper import CheckedRules
     from tracker.court import StoreCourt
+    from tracker.indexing import indexing
 
     check_port(host, port)
     app = build_app(store)
@@ -54,7 +55,8 @@ def serve_store(store: Store, settings: TrackerSettings, host: str, port: int, a
     announce(build_address(host, port))
     # those who follow the stream of alerts would never let go by themselves
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
-    uvicorn.Server(config).run()
+    with indexing(store):
+        uvicorn.Server(config).run()
 
 
 def build_address(host: str, port: int) -> str:

@@ -17,7 +17,6 @@ from api.listing import MAX_LIMIT, WeekRangeFilters
 from api.problems import RequestError
 from api.query_schemas import Change, ChangeList, Hit, HitList, Stat, StatList
 from storage.changes import Changes, EventChange
-from storage.queries import Place
 from storage.search import Hit as Found
 from storage.search import Search
 from storage.stats import PERCENTILES, find_stats
@@ -25,8 +24,6 @@ from storage.stats import PERCENTILES, find_stats
 router = APIRouter(prefix="/api/v1", tags=["search, stats and changes"])
 
 SearchKind = Literal["event", "company", "investor", "article"]
-# what came in since the last run of the stages is indexed before the answer, as far as that takes no time
-_CATCH_UP = 400
 
 
 def search(
@@ -44,16 +41,13 @@ def search(
 ) -> Response:  # fmt: skip
     """Articles, events, companies and investors that hold every word asked for, the best first."""
     key, listing = answerer.settings.cursor_key.get_secret_value(), repr(("search", q, kind))
-    place = decode_cursor(cursor, listing, key) if cursor else None
-    offset = int(place.value) if place and isinstance(place.value, float) else 0
-    index = Search(answerer.store)
-    index.refresh(_CATCH_UP)
-    hits, more = index.find(q, kind or (), limit=limit, offset=offset)
-    following = encode_cursor(Place(float(offset + limit), ""), listing, key) if more else None
+    after = decode_cursor(cursor, listing, key) if cursor else None
+    hits, end = Search(answerer.store).find(q, kind or (), limit=limit, after=after)
+    following = encode_cursor(end, listing, key) if end else None
     items = [_describe_hit(hit) for hit in hits]
     if answerer.form != "json":
         return answerer.send_rows(item.model_dump(mode="json") for item in items)
-    return answerer.send_page([item.model_dump(mode="json") for item in items], following, paged=place is not None)
+    return answerer.send_page([item.model_dump(mode="json") for item in items], following, paged=after is not None)
 
 
 def _describe_hit(hit: Found) -> Hit:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.answers import Answerer, AnswererDep, add_listing
+from api.answers import MAX_ROWS, Answerer, AnswererDep, add_listing
 from api.cursors import decode_cursor, encode_cursor
 from api.deps import StoreDep
 from api.describe import API, describe_event, write_money, write_party
@@ -19,7 +19,6 @@ from api.schemas import Amount
 from api.schemas import Party as PartySchema
 from domain.event import Party
 from storage.party_queries import CompanyProfile, PartyQueries, PartyRow, sum_equity
-from storage.queries import Place
 
 router = APIRouter(prefix="/api/v1", tags=["companies and investors"])
 
@@ -113,15 +112,13 @@ def _list(what: Literal["companies", "investors"], wanted: PartyFilters, answere
         "sort": wanted.sort,
     }
     if answerer.form != "json":
-        rows, _ = find(**asked, limit=wanted.limit or 100_000)
+        rows, _ = find(**asked, limit=wanted.limit or MAX_ROWS + 1)
         return answerer.send_rows(lay_flat(_write_row(what, row)) for row in rows)
     key, listing = answerer.settings.cursor_key.get_secret_value(), repr((what, asked))
-    place = decode_cursor(wanted.cursor, listing, key) if wanted.cursor else None
-    offset = int(place.value) if place and isinstance(place.value, float) else 0
-    limit = wanted.limit or answerer.settings.page_size
-    rows, more = find(**asked, limit=limit, offset=offset)
-    following = encode_cursor(Place(float(offset + limit), ""), listing, key) if more else None
-    return answerer.send_page([_write_row(what, row) for row in rows], following, paged=place is not None)
+    after = decode_cursor(wanted.cursor, listing, key) if wanted.cursor else None
+    rows, end = find(**asked, limit=wanted.limit or answerer.settings.page_size, after=after)
+    following = encode_cursor(end, listing, key) if end else None
+    return answerer.send_page([_write_row(what, row) for row in rows], following, paged=after is not None)
 
 
 def _write_row(what: str, row: PartyRow) -> dict[str, Any]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from storage.search import Search
 from storage.sources import SourceRecord
 from storage.store import open_store
 from tests.api.factories import fill_week, open_client
@@ -19,6 +20,7 @@ def filled():
             ]
         )
         ids = fill_week(store)
+        Search(store).refresh()
         yield store, ids
 
 

@@ -6,6 +6,7 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert, select
 
 from domain.errors import NotFound
 from domain.event import Kind
@@ -14,12 +15,16 @@ from storage.access_keys import AccessKeys
 from storage.changes import Changes, ChangeType
 from storage.desk import Desk
 from storage.event_filter import EventFilter
+from storage.event_writing import write_end
+from storage.models import ArticleRow, EventRow
+from storage.parties import keep_aliases
 from storage.party_queries import PartyQueries
 from storage.queries import open_queries
+from storage.rows import table
 from storage.search import Search
 from storage.sources import SourceRecord
 from storage.stats import find_percentile, find_stats
-from tests.api.factories import deal, file, fill_week, money
+from tests.api.factories import NOW, deal, file, fill_week, money
 
 BOLT = load_gazetteer().company_key("StackBlitz")
 
@@ -60,8 +65,108 @@ def test_search_follows_what_changes(store, ids):
     assert again == ids["seed"]
     search.refresh()
     assert again in {hit.ref for hit in search.find("Tidepool", ["event"])[0]}
-    hits, more = search.find("2025", limit=3)
-    assert len(hits) == 3 or not more
+
+
+def test_search_follows_events_that_are_merged_and_withdrawn(store):
+    search = Search(store)
+    kept, gone, lost = (file(store, deal(name, round="seed")) for name in ("Loomfield", "Kestrel", "Quaymont"))
+    search.refresh()
+    assert {hit.ref for hit in search.find("seed", ["event"])[0]} == {kept, gone, lost}
+    with store.transaction() as tx:
+        write_end(tx._access._connection, store.events.get(gone), kept, NOW)
+        write_end(tx._access._connection, store.events.get(lost), None, NOW)
+    assert search.refresh() == 2
+    assert {hit.ref for hit in search.find("seed", ["event"])[0]} == {kept}
+
+
+def test_search_learns_a_name_that_changes_no_event(store):
+    search = Search(store)
+    event_id = file(store, deal("Loomfield", round="seed"))
+    search.refresh()
+    revision = store.events.get(event_id).revision
+    article_id = int(search.find("report", ["article"])[0][0].ref)
+    company = select(table(EventRow).c.company_id).where(table(EventRow).c.id == event_id)
+    with store._access.writing() as connection:
+        keep_aliases(connection, connection.scalar(company), ["Loomfield", "织田科技"], article_id)
+    assert search.refresh() == 1 and search.refresh() == 0
+    assert store.events.get(event_id).revision == revision
+    assert [hit.kind for hit in search.find("织田科技")[0]] == ["company"]
+
+
+def test_search_finds_an_article_that_was_kept_after_one_of_a_higher_number(store):
+    search = Search(store)
+    first, second = (file(store, deal(name)) and name for name in ("Loomfield", "Kestrel"))
+    article = table(ArticleRow)
+    with store._access.writing() as connection:
+        # as where two crawls write at once: the higher number is there first
+        low = connection.execute(select(article).order_by(article.c.id)).mappings().first()
+        late = {
+            **low,
+            "id": low["id"] + 900,
+            "url": "https://news.example/late",
+            "content_hash": "late",
+            "title": "Far",
+        }
+        connection.execute(insert(article).values(late))
+    search.refresh()
+    with store._access.writing() as connection:
+        low = {**late, "id": late["id"] - 1, "url": "https://news.example/low", "content_hash": "low", "title": "Tidal"}
+        connection.execute(insert(article).values(low))
+    assert search.refresh() == 1
+    assert [hit.title for hit in search.find("tidal")[0]] == ["Tidal"]
+    assert first and second
+
+
+def read_pages(search: Search, query: str, limit: int, between=lambda: None) -> list[str]:
+    """The titles of all pages, one after the other; `between` happens after each."""
+    seen, after = [], None
+    while True:
+        hits, after = search.find(query, limit=limit, after=after)
+        seen += [f"{hit.kind} {hit.ref}" for hit in hits]
+        if after is None:
+            return seen
+        between()
+
+
+@pytest.mark.parametrize("limit", [1, 2, 7])
+def test_pages_of_a_search_follow_each_other_without_loss_or_repetition(store, ids, limit):
+    search = Search(store)
+    search.refresh()
+    for query in ("raises", "stackblitz", "融资"):
+        whole = read_pages(search, query, 100)
+        assert len(whole) > 1
+        assert read_pages(search, query, limit) == whole
+
+
+def test_what_comes_in_meanwhile_shifts_no_page_of_a_search(store):
+    for number in range(9):
+        # of different length, so that they score differently, and two of each, so that some score the same
+        file(store, deal(f"Loomfield {'x' * (number // 2)}"), text="about looms " * (1 + number // 2))
+    search = Search(store)
+    search.refresh()
+    whole = read_pages(search, "looms", 100)
+
+    def come_in() -> None:
+        file(store, deal("Kestrel"), title="Looms: looms", text="looms", on=date(2025, 1, 30))
+        file(store, deal("Kestrel"), title="On other things", text="of much length, and without that word " * 20)
+        search.refresh()
+
+    seen = read_pages(search, "looms", 2, come_in)
+    assert [one for one in seen if one in whole] == whole
+
+
+def test_a_search_goes_on_where_its_last_hit_is_gone(store):
+    ids = [file(store, deal(f"Loomfield {letter}", round="seed")) for letter in "abcd"]
+    search = Search(store)
+    search.refresh()
+    first, after = search.find("loomfield", ["event"], limit=2)
+    with store.transaction() as tx:
+        write_end(tx._access._connection, store.events.get(first[-1].ref), None, NOW)
+    search.refresh()
+    rest, end = search.find("loomfield", ["event"], limit=4, after=after)
+    # the event before it may come once more, none is missed
+    assert {hit.ref for hit in rest} >= set(ids) - {hit.ref for hit in first}
+    assert end is None
 
 
 def test_changes_come_once_each_in_order(store, ids):
@@ -135,15 +240,38 @@ def test_an_investor_has_its_deals_and_who_invests_beside_it(store, ids):
 
 
 @pytest.mark.parametrize("sort", ["name", "-usd", "-events", "-latest_on"])
-def test_companies_and_investors_are_listed_in_pages(store, ids, sort):
+@pytest.mark.parametrize("limit", [1, 3])
+def test_companies_and_investors_are_listed_in_pages(store, ids, sort, limit):
     queries = PartyQueries(store)
+    with store.transaction() as tx:
+        # a company without any event that can be seen
+        write_end(tx._access._connection, store.events.get(ids["seed"]), None, NOW)
     for find in (queries.find_companies, queries.find_investors):
-        whole, more = find(sort=sort, limit=100)
-        assert whole and not more
-        paged = [find(sort=sort, limit=1, offset=number)[0][0] for number in range(len(whole))]
+        whole, end = find(sort=sort, limit=100)
+        assert whole and end is None
+        paged, after = [], None
+        while True:
+            rows, after = find(sort=sort, limit=limit, after=after)
+            paged += rows
+            if after is None:
+                break
         assert paged == whole
     rows, _ = queries.find_companies(text="blitz")
     assert [(row.party.key, row.events, row.usd) for row in rows] == [(BOLT, 1, pytest.approx(105.5e6, rel=0.01))]
+
+
+@pytest.mark.parametrize("sort", ["name", "-usd", "-events", "-latest_on"])
+def test_a_company_that_comes_in_meanwhile_shifts_no_page(store, ids, sort):
+    queries = PartyQueries(store)
+    whole = [row.party.key for row in queries.find_companies(sort=sort)[0]]
+    seen, after = [], None
+    while True:
+        rows, after = queries.find_companies(sort=sort, limit=2, after=after)
+        seen += [row.party.key for row in rows]
+        if after is None:
+            break
+        file(store, deal(f"Aaa {'b' * len(seen)}", amount=money(9e11)), on=date(2025, 1, 31))
+    assert [key for key in seen if key in whole] == whole
 
 
 def test_figures_keep_kinds_apart(store, ids):

@@ -17,8 +17,9 @@ def mcp(
 ) -> None:
     """Answer questions of assistants, by the Model Context Protocol."""
     from api.mcp import build_mcp
+    from tracker.indexing import indexing
 
-    with open_given_store(store, create=False) as opened:
+    with open_given_store(store, create=False) as opened, indexing(opened):
         server = build_mcp(opened, settings_with(store_url=store).public_url)
         if not http:
             server.run("stdio")
