@@ -66,6 +66,15 @@ DEBT = re.compile(
     r"\b(?:debt|loans?|credit (?:line|facility)|facility|lend(?:s|er|ers|ing)?|borrow(?:s|ed|ing)?|notes? offering|financing facility|warehouse|mezzanine|term loan|venture lending|securiti[sz]ation|asset-backed)\b",
     _I,
 )
+# debt as what the money is, not as what the company deals with
+DEBT_MONEY = re.compile(
+    r"\bdebt\b(?![ -](?:collect|relief|manage|burden|settle|platform|recover|advis|market|trad|servic|app\b|start-?up))"
+    r"|\b(?:term |bridge |bank |convertible |venture )?loans?\b(?![ -](?:app\b|platform|start-?up|market|provid|manag|servic|origin|software|business))"
+    r"|\bcredit (?:line|facility)|\bline of credit|\b(?:debt|financing|loan) facility|\bfacility\b(?= (?:from|with|led|of))"
+    r"|\b(?:lends|borrow(?:s|ed|ing))\b|\bnotes? offering|\bwarehouse (?:facility|line|credit|financing)|\bmezzanine (?:debt|loan|financ)"
+    r"|\bventure lending|\bsecuriti[sz]ation|\basset-backed (?:facility|financing|notes|loan|securit)",
+    _I,
+)
 GRANT = re.compile(r"\b(?:grants?|awarded|subsid(?:y|ies)|non-dilutive|state aid)\b", _I)
 AGENCY = re.compile(
     r"\b(?:US Navy|U\.S\. (?:Navy|Air Force|Army|Department)|DoD|Department of|DARPA|NASA|NSF|NIH|BARDA|ARPA-\w|European Innovation Council|EIC|Innovate UK|government|ministry|Commission|Energy Department|Navy|Air Force|Army|Gates Foundation)\b"

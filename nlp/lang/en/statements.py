@@ -618,9 +618,7 @@ class SentenceReader:
             beside = (
                 self.text[max(self.start, s.start - 45) : s.start] + " " + self.text[s.end : min(self.end, s.end + 60)]
             )
-        if cues.DEBT.search(beside) and not re.search(
-            r"\bequity\b|\band debt\b|startup lend|lending (?:startup|platform|company|firm)", beside, re.IGNORECASE
-        ):
+        if cues.DEBT_MONEY.search(beside) and not re.search(r"\bequity\b|\band debt\b", beside, re.IGNORECASE):
             return Kind.DEBT
         if cues.GRANT.search(beside) or (cues.AGENCY.search(beside) and not statement.rounds):
             return Kind.GRANT
