@@ -16,8 +16,8 @@ from api.conditional import ConditionalMiddleware, HeadMiddleware
 from api.guards import GuardMiddleware, Metrics, MetricsMiddleware, parse_rate
 from api.problems import add_problem_handlers
 from api.remembered import RememberMiddleware
-from api.routes import add_routes
-from api.routes.operations import add_schemas
+from api.routes import add_routes, iter_routes
+from api.routes.operations import add_schemas, restore_examples
 from api.settings import ApiSettings, load_api_settings
 from storage.store import Store
 from storage.version import StoreVersion
@@ -78,5 +78,6 @@ def _build_document(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         add_schemas(document)
+        restore_examples(document, iter_routes())
         app.openapi_schema = document
     return app.openapi_schema

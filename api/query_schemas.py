@@ -11,48 +11,60 @@ from api import examples
 from api.schemas import Amount, Event, Party
 from domain.event import Kind
 
-_COMPANY = {"key": "loomfield", "name": "Loomfield", "names": {"en": "Loomfield"}}
-_LISTED: dict[str, Any] = {
-    **_COMPANY,
-    "url": "/api/v1/companies/loomfield",
-    "country": "GB",
-    "group": "video-image",
-    "events": 2,
-    "usd": 105500000.0,
-    "latest_on": "2025-01-22",
-}
-_PARTNER = {"party": examples.LEAD, "deals": 2, "led": 1}
+_SUMS: dict[str, Any] = {"country": None, "group": None, "events": 1, "usd": 105500000.0, "latest_on": "2025-01-22"}
+_LISTED: dict[str, Any] = {**examples.COMPANY, "url": "/api/v1/companies/loomfield", **_SUMS}
+_LISTED_INVESTOR: dict[str, Any] = {**examples.LEAD, "url": "/api/v1/investors/quaymontcapital", **_SUMS}
+_PARTNER = {"party": examples.LEAD, "deals": 1, "led": 1}
 _STAT: dict[str, Any] = {
     "group": "2025-W04",
     "kind": "equity",
-    "events": 9,
-    "disclosed": 8,
-    "usd": 1284500000.0,
-    "smallest": 2000000.0,
-    "median": 41000000.0,
-    "largest": 640000000.0,
-    "percentiles": {"10": 3000000.0, "90": 300000000.0},
+    "events": 1,
+    "disclosed": 1,
+    "usd": 105500000.0,
+    "smallest": 105500000.0,
+    "median": 105500000.0,
+    "largest": 105500000.0,
+    "percentiles": dict.fromkeys(("10", "25", "75", "90", "99"), 105500000.0),
 }
 _HIT: dict[str, Any] = {
     "kind": "event",
-    "ref": "e7kq2m0x9ta",
+    "ref": examples.EVENT_ID,
     "title": "Loomfield series-b 2025-01-22",
-    "url": "/api/v1/events/e7kq2m0x9ta",
+    "url": examples.EVENT["url"],
     "told_on": "2025-01-22",
     "score": 7.4,
 }
+_HITS: list[dict[str, Any]] = [
+    {
+        "kind": "company",
+        "ref": "loomfield",
+        "title": "Loomfield",
+        "url": "/api/v1/companies/loomfield",
+        "told_on": None,
+        "score": 8.1,
+    },
+    _HIT,
+    {
+        "kind": "article",
+        "ref": str(examples.ARTICLE_ID),
+        "title": examples.SOURCE_REF["title"],
+        "url": f"/api/v1/articles/{examples.ARTICLE_ID}",
+        "told_on": "2025-01-22",
+        "score": 6.2,
+    },
+]
 _CHANGE: dict[str, Any] = {
-    "seq": 311,
+    "seq": 1,
     "type": "created",
-    "event_id": "e7kq2m0x9ta",
+    "event_id": examples.EVENT_ID,
     "revision": 1,
-    "at": "2025-01-22T17:02:00Z",
-    "changed": ["company", "amount"],
+    "at": examples.AT,
+    "changed": list(examples.REVISION["changed"]),
     "merged_into": None,
     "event": examples.EVENT,
 }
 _ENTRY: dict[str, Any] = {
-    "id": 12,
+    "id": 1,
     "at": "2025-01-23T09:00:00Z",
     "actor": "desk",
     "action": "source.off",
@@ -106,6 +118,12 @@ class PartyList(_Schema):
     next: str | None
 
 
+class InvestorList(PartyList):
+    """One page of investors."""
+
+    model_config = _example(items=[_LISTED_INVESTOR], next=None)
+
+
 class Partner(_Schema):
     """An investor with the number of deals in question and how many of them it led."""
 
@@ -134,10 +152,12 @@ class Company(Party):
     """A company with its rounds over time."""
 
     model_config = _example(
-        **_COMPANY,
-        country="GB",
-        sector="video-image",
-        aliases=[{"name": "Loomfield", "article_id": 41, "article_url": "https://news.example/loomfield-series-b"}],
+        **examples.COMPANY,
+        country=None,
+        sector=None,
+        aliases=[
+            {"name": "Loomfield", "article_id": examples.ARTICLE_ID, "article_url": examples.SOURCE_REF["url"]},
+        ],
         total_raised_stated=None,
         total_raised_computed_usd=105500000.0,
         investors=[_PARTNER],
@@ -160,7 +180,7 @@ class Investor(Party):
     """An investor with its deals and who invests beside it."""
 
     model_config = _example(
-        **examples.LEAD, country=None, kind="vc", led=1, usd=105500000.0, co_investors=[_PARTNER],
+        **examples.LEAD, country=None, kind=None, led=1, usd=105500000.0, co_investors=[],
         deals=[examples.EVENT],
     )  # fmt: skip
 
@@ -215,7 +235,7 @@ class Hit(_Schema):
 class HitList(_Schema):
     """What was found, the best first."""
 
-    model_config = _example(items=[_HIT], next=None)
+    model_config = _example(items=_HITS, next=None)
 
     items: list[Hit]
     next: str | None
@@ -239,7 +259,7 @@ class Change(_Schema):
 class ChangeList(_Schema):
     """Changes in the order of commits; go on with `since=` and the cursor, also when there was nothing new."""
 
-    model_config = _example(items=[_CHANGE], cursor="311", more=False)
+    model_config = _example(items=[_CHANGE], cursor="1", more=False)
 
     items: list[Change]
     cursor: str
@@ -302,7 +322,7 @@ class JudgementBody(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"verdict": "same", "event_id": "e7kq2m0x9ta", "others": ["e1a2b3c4d5f"]}]},
+        json_schema_extra={"examples": [{"verdict": "same", "event_id": examples.EVENT_ID, "others": ["e1a2b3c4d5f"]}]},
     )
 
     verdict: Literal["same", "different", "edit", "split", "merge"]
@@ -317,7 +337,7 @@ class JudgementBody(BaseModel):
 class Judged(_Schema):
     """What came of a judgement: the events that changed, and those that are gone with where they went."""
 
-    model_config = _example(changed=["e7kq2m0x9ta"], gone={"e1a2b3c4d5f": "e7kq2m0x9ta"})
+    model_config = _example(changed=[examples.EVENT_ID], gone={"e1a2b3c4d5f": examples.EVENT_ID})
 
     changed: list[str]
     gone: dict[str, str | None]

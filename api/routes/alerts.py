@@ -15,9 +15,10 @@ from api.alerts.keeper import RuleKeeper, StoreRules
 from api.alerts.rehearsal import rehearse
 from api.alerts.stream import Follower, follow
 from api.deps import LanguageDep, SettingsDep, StoreDep
+from api.examples import AT, EVENT_ID
 from api.problems import RequestError
 from api.routes.operations import build_problems, build_responses
-from domain.alert_rules import Rule
+from domain.alert_rules import MEGA_ROUND, Rule
 from domain.conditions import BadRule
 from domain.event import Status
 
@@ -25,24 +26,25 @@ router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
 
 _WHEN: dict[str, Any] = {"kinds": ["equity"], "minimum_usd": 100_000_000}
 _RULE: dict[str, Any] = {
-    "id": "mega-round",
-    "name": "Mega-rounds",
+    "id": MEGA_ROUND.id,
+    "name": MEGA_ROUND.name,
     "enabled": True,
-    "definition": {"id": "mega-round", "when": _WHEN},
+    "definition": dict(MEGA_ROUND.source),
 }
+_TOLD: dict[str, Any] = {"told_on": "2025-01-22", "event_id": EVENT_ID, "title": "Loomfield raises $105.5M (Series B)"}
 
 
 _ALERT: dict[str, Any] = {
-    "seq": 7,
-    "id": "mega-round.e7kq2m0x9ta",
+    "seq": 1,
+    "id": f"mega-round.{EVENT_ID}",
     "rule": "mega-round",
-    "event_id": "e7kq2m0x9ta",
-    "event_url": "/api/v1/events/e7kq2m0x9ta",
-    "revision": 2,
+    "event_id": EVENT_ID,
+    "event_url": f"/api/v1/events/{EVENT_ID}",
+    "revision": 1,
     "correction": False,
     "status": "announced",
     "amount_usd": 105500000.0,
-    "put_at": "2025-01-22T09:30:00Z",
+    "put_at": AT,
 }
 
 
@@ -99,13 +101,7 @@ class RehearsedOut(BaseModel):
 class RehearsedList(BaseModel):
     """What a rule would have told."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"items": [{"told_on": "2025-01-22", "event_id": "e7kq2m0x9ta", "title": "Loomfield raises $105.5M"}]}
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_TOLD]}]})
 
     items: list[RehearsedOut]
 

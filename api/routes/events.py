@@ -12,6 +12,7 @@ from api.answers import AnswererDep, add_listing
 from api.deps import StoreDep, TodayDep, find_week
 from api.describe import describe_event_detail
 from api.evidence import collect_members, collect_reported
+from api.examples import EVENT_ID
 from api.listing import WeekRangeFilters, list_events
 from api.routes.operations import build_problems, build_responses
 from api.schemas import EventDetail, EventList
@@ -23,7 +24,7 @@ from storage.store import Store
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"])
 
-EventId = Annotated[str, Path(description="An event's id.", examples=["e7kq2m0x9ta"], max_length=64)]
+EventId = Annotated[str, Path(description="An event's id.", examples=[EVENT_ID], max_length=64)]
 
 
 def list_all_events(wanted: Annotated[WeekRangeFilters, Query()], answerer: AnswererDep, today: TodayDep) -> Response:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.routing import BaseRoute
 
 from api.schemas import Problem, Report
 
@@ -43,6 +46,33 @@ def add_schemas(document: dict[str, Any]) -> None:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
         known.update(schema.pop("$defs", {}))
         known[model.__name__] = schema
+
+
+def restore_examples(document: dict[str, Any], routes: Iterable[BaseRoute]) -> None:
+    """Puts the examples back as they were written: FastAPI leaves every null out, which the schemas ask for."""
+    for route in routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                _restore(document["paths"][route.path_format][method.lower()]["responses"], route.responses)
+    schemas = document["components"]["schemas"]
+    for model in _iter_models(BaseModel):
+        extra = model.model_config.get("json_schema_extra")
+        if isinstance(extra, dict) and model.__name__ in schemas:
+            schemas[model.__name__].update(extra)
+
+
+def _restore(told: dict[str, Any], written: Mapping[int | str, dict[str, Any]]) -> None:
+    for status, answer in written.items():
+        for media_type, content in answer.get("content", {}).items():
+            if "example" in content:
+                told[str(status)]["content"][media_type]["example"] = content["example"]
+
+
+def _iter_models(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for model in base.__subclasses__():
+        if model.__module__.startswith("api."):
+            yield model
+        yield from _iter_models(model)
 
 
 _TEXTS = {

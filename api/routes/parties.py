@@ -13,7 +13,7 @@ from api.deps import StoreDep
 from api.describe import API, describe_event, write_money, write_party
 from api.forms.rows import lay_flat
 from api.listing import MAX_LIMIT
-from api.query_schemas import Alias, Company, Investor, Partner, PartyList, StatedTotal
+from api.query_schemas import Alias, Company, Investor, InvestorList, Partner, PartyList, StatedTotal
 from api.routes.operations import build_responses
 from api.schemas import Amount
 from api.schemas import Party as PartySchema
@@ -23,9 +23,9 @@ from storage.party_queries import CompanyProfile, PartyQueries, PartyRow, sum_eq
 router = APIRouter(prefix="/api/v1", tags=["companies and investors"])
 
 _NAME = {"min_length": 1, "max_length": 200, "pattern": r"^[^\x00-\x1f]*$"}
-Name = Annotated[
-    str, Path(description="A key, or any name in English or Chinese.", examples=["loomfield"], **_NAME)
-]  # fmt: skip
+_NAMED = {"description": "A key, or any name in English or Chinese.", **_NAME}
+CompanyName = Annotated[str, Path(examples=["loomfield"], **_NAMED)]
+InvestorName = Annotated[str, Path(examples=["quaymontcapital"], **_NAMED)]
 
 
 class PartyFilters(BaseModel):
@@ -56,11 +56,11 @@ def list_investors(wanted: Annotated[PartyFilters, Query()], answerer: AnswererD
 
 
 add_listing(router, "/companies", list_companies, PartyList, 400, summary="Companies")
-add_listing(router, "/investors", list_investors, PartyList, 400, summary="Investors")
+add_listing(router, "/investors", list_investors, InvestorList, 400, summary="Investors")
 
 
 @router.get("/companies/{name}", responses=build_responses(Company, 400, 404), summary="One company")
-def get_company(name: Name, store: StoreDep) -> Company:
+def get_company(name: CompanyName, store: StoreDep) -> Company:
     """Its rounds over time, what it raised in all as stated and as known here, its investors and its names."""
     found = PartyQueries(store).company(name)
     return Company(
@@ -76,7 +76,7 @@ def get_company(name: Name, store: StoreDep) -> Company:
 
 
 @router.get("/investors/{name}", responses=build_responses(Investor, 400, 404), summary="One investor")
-def get_investor(name: Name, store: StoreDep) -> Investor:
+def get_investor(name: InvestorName, store: StoreDep) -> Investor:
     """Its deals, those it leads, and who invests beside it."""
     found = PartyQueries(store).investor(name)
     return Investor(

@@ -69,23 +69,26 @@ def file(store: Store, extraction: Extraction, **values: Any) -> str:
         text=values.pop("text", f"Story number {number}."),
         language=values.pop("language", extraction.language or "en"),
         published_on=values.pop("on", date(2025, 1, 22)),
-        fetched_at=NOW,
+        fetched_at=values.pop("fetched_at", NOW),
         source_id=values.pop("source", "harbour"),
+        author=values.pop("author", None),
+        published_at=values.pop("published_at", None),
     )
+    at = values.pop("at", NOW)
     assert not values, values
     evidence = tuple(witness(article, field, quote) for field, quote in quotes.items())
     article_id, _ = store.articles.add(article)
     told = Extraction(**{**{f: getattr(extraction, f) for f in extraction.__slots__}, "evidence": evidence})
     store.extractions.replace(article_id, "test", [told])
-    return merge(store)
+    return merge(store, at)
 
 
-def merge(store: Store) -> str:
+def merge(store: Store, at: datetime = NOW) -> str:
     filed = ""
     for claim in store.extractions.iter_unmerged():
         with store.transaction() as tx:
             change = file_claim(
-                claim, tx.events.candidates(claim), now=NOW, rates=load_rates(), is_taken=tx.events.exists
+                claim, tx.events.candidates(claim), now=at, rates=load_rates(), is_taken=tx.events.exists
             )
             tx.events.apply(change)
             filed = change.after.id
