@@ -80,6 +80,13 @@ class Deal:
         """The kind that a statement names."""
         return next((s.kind for s in self.statements if s.kind is not None), None)
 
+    def of_round(self, mention: RoundMention | None) -> Deal:
+        """The deal without what is told of its other rounds alone."""
+        if mention is None or len(self.rounds) < 2:
+            return self
+        of_others = [s for s in self.statements if s.rounds and all(r.round != mention.round for r in s.rounds)]
+        return Deal([s for s in self.statements if s not in of_others])
+
     def is_company(self, names: list[Name]) -> bool:
         """Whether one of the names is the deal's receiver."""
         return any(same_company(a.text, b.text) for a in self.names for b in names)

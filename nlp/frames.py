@@ -35,7 +35,7 @@ def build_extractions(
     made = []
     for deal in deals:
         for mention in tell_rounds(deal, article.body):
-            made.append(_extraction(article, deal, mention, language, find_application))
+            made.append(_extraction(article, deal.of_round(mention), mention, language, find_application))
     return made
 
 
@@ -88,7 +88,7 @@ def _extraction(
     frame = _Frame(article.body)
     names = rank_names(_distinct(deal.names), frame.body)
     own = list(frame.names("company", names))
-    leads, investors = _parties(deal, mention, own, frame.body)
+    leads, investors = _parties(deal, own)
     amount = frame.money("amount", deal.amount)
     if mention:
         frame.witness("round", mention.start, mention.end)
@@ -122,12 +122,12 @@ def _extraction(
     )
 
 
-def _parties(deal: Deal, mention: RoundMention | None, own: Sequence[str], body: str) -> tuple[list[Name], list[Name]]:
+def _parties(deal: Deal, own: Sequence[str]) -> tuple[list[Name], list[Name]]:
     """The leads and all investors of the deal's round; an investor that is alone in it leads."""
     keys = {fold(name) for name in own}
 
     def tell(names: list[Name]) -> list[Name]:
-        return [n for n in _longest(_distinct(_of_round(names, mention, deal, body))) if fold(n.text) not in keys]
+        return [n for n in _longest(_distinct(names)) if fold(n.text) not in keys]
 
     statements = deal.statements
     leads = tell([n for s in statements for n in s.leads])
@@ -212,29 +212,6 @@ def _longest(names: list[Name]) -> list[Name]:
 
 def _begins(short: str, long: str) -> bool:
     return long.startswith(short + " ") if short.isascii() else long.startswith(short) and len(short) >= 2
-
-
-def _of_round(names: list[Name], mention: RoundMention | None, deal: Deal, body: str) -> list[Name]:
-    """Of a deal with several rounds, the parties that the text gives this one: A轮由甲领投，A+轮由乙领投."""
-    rounds = [r for s in deal.statements for r in s.rounds if r.round]
-    if mention is None or len({r.round for r in rounds}) < 2:
-        return names
-    kept = []
-    for name in names:
-        before = [
-            r for r in rounds if r.end <= name.start and not re.search(r"[。；\n]|\.\s", body[r.end : name.start])
-        ]
-        nearest = max(before, key=lambda r: r.start, default=None)
-        told_apart = {
-            r.round
-            for r in rounds
-            if nearest
-            and abs(r.start - nearest.start) < 80
-            and re.match(r"[^，。；]{0,4}由|由", body[r.end : r.end + 6])
-        }
-        if nearest is None or nearest.round == mention.round or nearest.round not in told_apart:
-            kept.append(name)
-    return kept
 
 
 def _distinct(names: list[Name]) -> list[Name]:

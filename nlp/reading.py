@@ -41,6 +41,7 @@ _OTHER_NAME = re.compile(
 )
 # what belongs to a name that the trained part leaves off: a domain, the government of a state
 _TAIL = re.compile(r"\.(?:ai|app|com|dev|io|new|net|org|so|tech|xyz|co|me|vc)\b(?!\.\w)| [Gg]overnment\b")
+_CLAUSE_END = re.compile(r"[,，;；]|\band\b|以及")
 _NUMBERED = re.compile(r"\d{1,2}[.、]\s*(?=\D)")
 _ROLES = {"amount": "amount", "valuation": "valuation", "total_raised": "total"}
 
@@ -160,7 +161,8 @@ def _leave_asides_out(deals: list[Deal], doc: Doc) -> list[Deal]:
     cut = doc.user_data["text"].find("\n")
     titled = [deal for deal in deals if any(name.start < cut for name in deal.names)]
     if titled:
-        deals = [deal for deal in deals if deal in titled or _is_plain(deal)]
+        named = [name for deal in titled for name in deal.names]
+        deals = [deal for deal in deals if deal.is_company(named) or _is_plain(deal)]
     valued = [deal for deal in deals if deal.amount or deal.rounds or deal.first("valuation")]
     return valued or deals
 
@@ -243,6 +245,45 @@ def _leave_aliases_out(found: Sequence[Found], body: str) -> list[Found]:
 
 
 def _read_sentence(
+    doc: Doc, tokens: tuple[int, int], found: Sequence[Found], values: Mapping[int, MoneyMention | RoundMention]
+) -> list[Statement]:
+    """A statement for each company, or one for each round of a company where the sentence tells them apart."""
+    companies = _group([f for f in found if f.label == "company"])
+    parts = _part_by_round(found, values) if len(companies) < 2 else [found]
+    return [statement for part in parts for statement in _read_part(doc, tokens, part, values)]
+
+
+def _part_by_round(found: Sequence[Found], values: Mapping[int, MoneyMention | RoundMention]) -> list[Sequence[Found]]:
+    """What is told of each round, with all that belongs to no round of its own: 天使轮由甲投资，A轮由乙领投."""
+    rounds: dict[str, list[Found]] = {}
+    for f in found:
+        value = values.get(f.span.start_char)
+        if f.label == "round" and isinstance(value, RoundMention) and value.round:
+            rounds.setdefault(value.round, []).append(f)
+    own: dict[str, list[Found]] = {name: list(mentions) for name, mentions in rounds.items()}
+    told = [f for f in found if f.label in ("amount", *_INVESTORS)] if len(rounds) > 1 else []
+    for f in told:
+        nearest = min(rounds, key=lambda name: min(_distance(f, mention) for mention in rounds[name]))
+        own[nearest].append(f)
+    # a single sum is that of all rounds together
+    sums = [f for f in told if f.label == "amount"]
+    apart = [{f.label for f in mine if f in told and (len(sums) > 1 or f not in sums)} for mine in own.values()]
+    if len(rounds) < 2 or not all(apart):
+        return [found]
+    shared = [f for f in found if f.label != "round" and (f not in told or (len(sums) == 1 and f in sums))]
+    return [
+        sorted({id(f): f for f in (*shared, *mine)}.values(), key=lambda f: f.span.start_char) for mine in own.values()
+    ]
+
+
+def _distance(f: Found, mention: Found) -> int:
+    """How far apart two spans stand in letters; what ends a clause between them counts for many."""
+    first, second = sorted((f.span, mention.span), key=lambda span: span.start_char)
+    gap = f.span.doc.user_data["text"][first.end_char : second.start_char]
+    return len(gap) + 40 * len(_CLAUSE_END.findall(gap))
+
+
+def _read_part(
     doc: Doc, tokens: tuple[int, int], found: Sequence[Found], values: Mapping[int, MoneyMention | RoundMention]
 ) -> list[Statement]:
     companies = _group([f for f in found if f.label == "company"])
