@@ -274,6 +274,7 @@ class Article(SourceReference):
     model_config = _example(
         **examples.SOURCE_REF,
         author="R. Ferro",
+        topic="funding",
         published_at="2025-01-22T16:40:00Z",
         fetched_at="2025-01-22T16:55:03Z",
         text=None,
@@ -282,6 +283,8 @@ class Article(SourceReference):
     )
 
     author: str | None
+    topic: str | None
+    """What it is about, by its words: `models`, `chips`, `policy` and the like; null where none tell."""
     published_at: datetime | None
     fetched_at: datetime | None
     text: str | None

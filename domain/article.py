@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
@@ -20,6 +20,8 @@ class Article:
     fetched_at: datetime | None = None
     source_id: str | None = None
     author: str | None = None
+    topic: str | None = field(default=None, compare=False)
+    """What it is about by its words (see `domain.topics`); found when it is stored, where nobody said it before."""
 
     @property
     def body(self) -> str:

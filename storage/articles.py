@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from domain.article import Article
 from domain.errors import NotFound
+from domain.topics import find_topic
 from storage.engine import Access
 from storage.models import ArticleReadingRow, ArticleRow
 from storage.rows import clean_text, read_article, table
@@ -104,6 +105,7 @@ def _build_row(article: Article) -> dict[str, Any]:
         "fetched_at": article.fetched_at,
         "source_id": article.source_id,
         "author": article.author and clean_text(article.author),
+        "topic": article.topic or find_topic(article.title, article.text),
         "added_at": datetime.now(UTC),
     }
 

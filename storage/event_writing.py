@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from domain.claim import Claim, company_keys
 from domain.event import Event
@@ -15,7 +15,15 @@ from domain.gazetteer import load_gazetteer
 from domain.history import Change, diff_events
 from domain.record import build_record
 from domain.resolution import Decision, Filing, Join, New, Unsure
-from storage.models import EventInvestorRow, EventMentionRow, EventNameRow, EventRevisionRow, EventRow, ExtractionRow
+from storage.models import (
+    EventInvestorRow,
+    EventMentionPastRow,
+    EventMentionRow,
+    EventNameRow,
+    EventRevisionRow,
+    EventRow,
+    ExtractionRow,
+)
 from storage.parties import keep_aliases, keep_company, keep_investors
 from storage.rows import table, write_event, write_reasons
 from storage.upsert import insert_missing
@@ -24,15 +32,19 @@ _EVENT = table(EventRow)
 _NAME = table(EventNameRow)
 _PART = table(EventInvestorRow)
 _MENTION = table(EventMentionRow)
+_FORMER = table(EventMentionPastRow)
 _REVISION = table(EventRevisionRow)
 _EXTRACTION = table(ExtractionRow)
 
 # built once: building a statement costs more than running it
-_ADD_EVENT, _ADD_PART, _ADD_MENTION, _ADD_REVISION = map(insert, (_EVENT, _PART, _MENTION, _REVISION))
+_ADD_EVENT, _ADD_PART, _ADD_MENTION, _ADD_FORMER, _ADD_REVISION = map(
+    insert, (_EVENT, _PART, _MENTION, _FORMER, _REVISION)
+)
 _SET_EVENT = update(_EVENT).where(_EVENT.c.id == bindparam("this_id"))
 _SET_DAY = update(_NAME).where(_NAME.c.event_id == bindparam("this_id"))
 _SET_MERGED = update(_EXTRACTION).where(_EXTRACTION.c.id == bindparam("this_id"))
 _DROP_PARTS = delete(_PART).where(_PART.c.event_id == bindparam("this_id"))
+_FIND_MENTION = select(_MENTION.c.event_id, _MENTION.c.filed_at).where(_MENTION.c.extraction_id == bindparam("this_id"))
 _DROP_MENTION = delete(_MENTION).where(_MENTION.c.extraction_id == bindparam("this_id"))
 
 
@@ -120,8 +132,23 @@ def _write_filings(
     _write_names(connection, event, [filing.claim for filing in filings])
     for filing in filings:
         keep_aliases(connection, company_id, filing.claim.extraction.company, filing.claim.article.id)
-        connection.execute(_DROP_MENTION, {"this_id": filing.claim.extraction_id})
-        _write_mention(connection, event.id, filing.claim, filing.decision, at)
+        since = _leave(connection, filing.claim.extraction_id, event.id, at)
+        _write_mention(connection, event.id, filing.claim, filing.decision, since)
+
+
+def _leave(connection: Connection, extraction_id: int, event_id: str, at: datetime) -> datetime:
+    """Takes a claim from where it is filed, noting from when to when that was; gives since when it is filed here."""
+    before = connection.execute(_FIND_MENTION, {"this_id": extraction_id}).first()
+    if before is None:
+        return at
+    connection.execute(_DROP_MENTION, {"this_id": extraction_id})
+    since: datetime = before.filed_at
+    if before.event_id == event_id:
+        return since
+    if since < at:
+        former = {"event_id": before.event_id, "filed_at": since, "left_at": at}
+        connection.execute(_ADD_FORMER, {"extraction_id": extraction_id, **former})
+    return at
 
 
 def _write_mention(connection: Connection, event_id: str, claim: Claim, decision: Decision, at: datetime) -> None:

@@ -299,6 +299,16 @@ class EventMentionRow(SQLModel, table=True):
     filed_at: datetime = _time()
 
 
+class EventMentionPastRow(SQLModel, table=True):
+    """Under which event an extraction was filed before it was filed under another one: added, never changed."""
+
+    __tablename__ = "event_mention_past"
+    extraction_id: int = Field(primary_key=True, foreign_key="extraction.id")
+    left_at: datetime = Field(sa_type=UtcDateTime, primary_key=True)
+    event_id: str = Field(foreign_key="funding_event.id", index=True)
+    filed_at: datetime = _time()
+
+
 class EventRevisionRow(SQLModel, table=True):
     """What changed in an event, when, and because of which article; `event` is the whole event as it was then."""
 

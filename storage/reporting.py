@@ -2,11 +2,11 @@
 
     funding_event  (now)  ─┐
     event_revision (then) ─┴→ events of the period, and amounts of the weeks before for sums and charts
-    event_mention → extraction → article, source → who tells them, with which words
+    event_mention, event_mention_past → extraction → article, source → who tells them, with which words
     article_reading → what was read and told of no round: the other news
 
-What was known at a time is read from rows that are added and never changed. Only who tells an event is not kept that
-way: where claims were filed anew since, an article may stand under the event that it was moved to.
+What was known at a time is read from rows that are added and never changed; only the names of sources, and how far
+they are trusted, are always those of today.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, or_, select, union_all
 
 from domain.claim import Claim
 from domain.event import Event, Kind, Status
@@ -27,6 +27,7 @@ from storage.extractions import load_evidence, select_claims
 from storage.models import (
     ArticleReadingRow,
     ArticleRow,
+    EventMentionPastRow,
     EventMentionRow,
     EventRevisionRow,
     EventRow,
@@ -39,6 +40,7 @@ from storage.store import Store
 _EVENT = table(EventRow)
 _REVISION = table(EventRevisionRow)
 _MENTION = table(EventMentionRow)
+_FORMER = table(EventMentionPastRow)
 _EXTRACTION = table(ExtractionRow)
 _ARTICLE = table(ArticleRow)
 _READING = table(ArticleReadingRow)
@@ -189,15 +191,24 @@ def _read_deal(record: dict[str, Any]) -> Deal:
 
 
 def _select_tellings(ids: Sequence[str], at: datetime | None) -> Select[Any]:
+    filed = _select_filed(ids, at).subquery()
     wanted = (
         select_claims()
-        .add_columns(_MENTION.c.event_id, _SOURCE.c.name.label("source_name"))
-        .join(_MENTION, _MENTION.c.extraction_id == _EXTRACTION.c.id)
-        .where(_MENTION.c.event_id.in_(ids))
+        .add_columns(filed.c.event_id, _SOURCE.c.name.label("source_name"))
+        .join(filed, filed.c.extraction_id == _EXTRACTION.c.id)
     )
+    return wanted.where(or_(~_EXTRACTION.c.retired, ~_was_read_again(at)) if at else ~_EXTRACTION.c.retired)
+
+
+def _select_filed(ids: Sequence[str], at: datetime | None) -> Select[Any] | CompoundSelect[Any]:
+    """Which claims are filed under these events, or were at that time."""
+    now = select(_MENTION.c.event_id, _MENTION.c.extraction_id).where(_MENTION.c.event_id.in_(ids))
     if at is None:
-        return wanted.where(~_EXTRACTION.c.retired)
-    return wanted.where(_MENTION.c.filed_at <= at, or_(~_EXTRACTION.c.retired, ~_was_read_again(at)))
+        return now
+    then = select(_FORMER.c.event_id, _FORMER.c.extraction_id).where(
+        _FORMER.c.event_id.in_(ids), _FORMER.c.filed_at <= at, _FORMER.c.left_at > at
+    )
+    return union_all(now.where(_MENTION.c.filed_at <= at), then)
 
 
 def _was_read_again(at: datetime) -> ColumnElement[bool]:

@@ -61,6 +61,7 @@ def read_article(row: Row) -> Article:
         fetched_at=row["fetched_at"],
         source_id=row["source_id"],
         author=row["author"],
+        topic=row["topic"],
     )
 
 

@@ -31,6 +31,7 @@ def get_article(article_id: ArticleId, store: StoreDep, settings: SettingsDep) -
         language=article.language,
         published_on=article.published_on,
         author=article.author,
+        topic=article.topic,
         published_at=article.published_at,
         fetched_at=article.fetched_at,
         text=article.text if settings.full_text else None,

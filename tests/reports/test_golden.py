@@ -47,10 +47,10 @@ def test_a_report_as_of_now_has_the_table_of_a_report_without_a_time(two_times):
 
 def test_a_report_of_today_tells_what_came_in_since(two_times):
     *_, later, now = two_times
-    rows = {row["application"]: row for row in json.loads(now["2025-W04", "en", "json"])["rows"]}
-    assert rows["Bolt.new"]["amount"] == "$107M"
-    assert "Overlooked" in rows and "Lumenfold" not in rows
-    assert rows["Pebblewise & Söhne"]["amount"] == "$3M"
+    rows = {(row["application"], row["amount"]) for row in json.loads(now["2025-W04", "en", "json"])["rows"]}
+    # the second Bolt.new is what a person parted from the first
+    assert {("Bolt.new", "$107M"), ("Bolt.new", "$85M"), ("Pebblewise & Söhne", "$3M")} <= rows
+    assert {"Overlooked", "Lumenfold"} & {name for name, _ in rows} == {"Overlooked"}
     assert "Overlooked" not in later["2025-W04", "en", "csv"].decode()
 
 

@@ -7,9 +7,12 @@ from typing import Any
 
 from domain.article import Article
 from domain.event import Extraction, Kind, Status
+from storage.rates import load_rates
 from storage.sources import SourceRecord
 from storage.store import Store, open_store
 from tests.api.factories import deal, money, witness
+from tracker.deciding import Judge, judge_same, judge_split
+from tracker.refiling import rebuild
 from tracker.stages import merge
 
 SOURCES = [
@@ -156,10 +159,15 @@ def _fill_week_4(store: Store) -> None:
     tell(store, "denied", "2025-01-24T07:00", deal("Quarrel", status=Status.DENIED, amount=money(2e6)))
     tell(store, "chips", "2025-01-24T08:00", title="Export rules for chips are drawn tighter")
     tell(store, "moxing", "2025-01-24T08:30", title="新的推理模型开源", source="chaoliu")
+    tell(store, "court", "2025-01-21T08:00", title="Authors sue over books in training data")
+    tell(store, "merger", "2025-01-23T08:00", title="Vellum acquires a rival in search")
+    tell(store, "week", "2025-01-26T08:00", title="What a week")
+    tell(store, "renxing", "2025-01-23T08:30", title="人形机器人进厂拧螺丝", source="chaoliu")
+    tell(store, "suanli", "2025-01-22T08:30", title="内蒙古建成十万卡智算中心", source="chaoliu")
 
 
 def change_the_past(store: Store) -> None:
-    """What comes in weeks later: another amount, a denial, another round, a better reading, other news."""
+    """What comes in weeks later: another amount, a denial, another round, a better reading, other news, judgements."""
     tell(
         store,
         "bolt-official",
@@ -182,6 +190,18 @@ def change_the_past(store: Store) -> None:
     )
     _read_again(store, "pebble", deal("Pebblewise & Söhne", round="seed", amount=money(3e6), investors=("GV",)))
     tell(store, "late-news", "2025-02-13T09:00", title="Late news of the week", on=date(2025, 1, 24))
+    _judge_the_past(store)
+
+
+def _judge_the_past(store: Store) -> None:
+    """A person parts what stood in one row and joins what stood in two, and everything is filed anew."""
+    ids = {event.application or event.company.name: event.id for event in store.events.iter_all()}
+    rates = load_rates()
+    judge_split(
+        store, ids["Bolt.new"], ["https://harbour.example/bolt-en"], Judge("mei", rates, at=at("2025-02-14T09:00"))
+    )
+    judge_same(store, ids["Tesserat"], [ids["未来智能"]], Judge("mei", rates, at=at("2025-02-15T09:00")))
+    rebuild(store, rates=rates, now=at("2025-02-16T09:00"))
 
 
 def _read_again(store: Store, name: str, *told: Extraction) -> None:

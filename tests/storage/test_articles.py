@@ -17,6 +17,14 @@ def test_an_article_comes_back_as_it_was_kept(store) -> None:
     assert store.articles.get(article_id) == kept
 
 
+def test_an_article_is_kept_with_its_topic(store) -> None:
+    told = [article(title="机器人进厂"), article(title="Nothing of note"), article(title="Robots", topic="people")]
+    kept = [store.articles.get(store.articles.add(one)[0]).topic for one in told]
+    store.articles.add_many([article(url="https://news.example/court", title="Court rules on copyright")])
+    last = [one.topic for _, one in store.articles.iter_pending("none")][-1]
+    assert [*kept, last] == ["robots", None, "people", "policy"]
+
+
 def test_times_come_back_in_utc(store) -> None:
     there = timezone(timedelta(hours=8))
     article_id, _ = store.articles.add(article(published_at=datetime(2025, 1, 22, 1, 30, tzinfo=there)))

@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 from domain.errors import StoreError
 from storage import models
-from storage.engine import Access, hide_password, migrate, open_engine
+from storage.engine import _MIGRATIONS, Access, hide_password, migrate, open_engine
 from storage.store import open_store
 from tests.storage.factories import article
 
@@ -138,3 +138,20 @@ def test_a_reader_is_not_held_up_by_a_writer(store) -> None:
         tx.articles.add(article())
         assert store.articles.count() == 0
     assert store.articles.count() == 1
+
+
+def test_articles_that_were_kept_before_topics_were_get_theirs(url: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    with open_store(url) as store:
+        store.articles.add(article(title="Robots fold laundry"))
+        store.articles.add(article(title="Nothing of note", text="Truly."))
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        with store._access.writing() as connection:
+            connection.execute(text("UPDATE article SET topic = NULL"))
+            config.attributes["connection"] = connection
+            command.downgrade(config, "0006")
+    with open_store(url) as store:
+        assert [kept.topic for _, kept in store.articles.iter_pending("none")] == ["robots", None]
