@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.event import Kind
@@ -136,8 +137,7 @@ def assemble(statements: list[Statement], *, many: bool, topic: Name | None = No
                 focus = focus if not many else None
             continue
         if statement.company:
-            mine = [d for d in deals if d.is_company(statement.company)]
-            deal = next((d for d in mine if d.fits(statement)), None)
+            deal = _find_home([d for d in deals if d.is_company(statement.company)], statement)
             if deal is None:
                 deal = Deal()
                 deals.append(deal)
@@ -146,8 +146,9 @@ def assemble(statements: list[Statement], *, many: bool, topic: Name | None = No
             waiting = []
             focus = deal
         elif focus is not None:
-            if focus.fits(statement):
-                focus.statements.append(statement)
+            home = _find_home([focus, *(d for d in deals if d is not focus and d.is_company(focus.names))], statement)
+            if home:
+                home.statements.append(statement)
             elif statement.strength >= 1 and statement.amount and statement.kind:
                 deals.append(Deal([Statement(statement.start, statement.end, company=focus.names[:1]), statement]))
         else:
@@ -155,6 +156,14 @@ def assemble(statements: list[Statement], *, many: bool, topic: Name | None = No
     if not deals and topic and any(w.strength >= 1 and w.amount for w in waiting):
         deals.append(Deal([Statement(topic.start, topic.end, company=[topic], strength=0.0), *waiting]))
     return deals
+
+
+def _find_home(deals: Sequence[Deal], statement: Statement) -> Deal | None:
+    """The deal that the statement can tell more of: one of the same round before one of no round or of others."""
+    fitting = [deal for deal in deals if deal.fits(statement)]
+    named = {mention.round for mention in statement.rounds}
+    same = (deal for deal in fitting if named.intersection(mention.round for mention in deal.rounds))
+    return next(same, next(iter(fitting), None))
 
 
 def merge_misnamed(deals: list[Deal], body: str) -> list[Deal]:
