@@ -24,7 +24,7 @@ from nlp.tags import NAME_LABELS
 # from so many companies on, a document is a round-up, and each of them is read on its own
 _MANY = 4
 # a company that the rules hold for a deal of the past, a fund or a purchase has to be at least so sure
-_CERTAIN = 0.97
+_CERTAIN = 0.8
 # a company so sure puts those less sure than the other figure out
 _PLAIN, _DOUBTFUL = 0.8, 0.55
 _INVESTORS = ("lead_investor", "investor")
