@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span
 from domain.event import Kind, Status
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
 from nlp.features import iter_token_sentences
-from nlp.lexicon import load_words
+from nlp.lexicon import alternation, load_words
 from nlp.mentions import MoneyMention, Name, RoundMention
 from nlp.statement import Statement
 from nlp.tags import NAME_LABELS
@@ -63,17 +63,24 @@ class Found:
 
     @property
     def name(self) -> Name:
-        """The span as a name, without the number of a list before it."""
+        """The span as a name, without the number of a list or a firm's origin before it."""
         body = self.span.doc.user_data["text"]
         tail = _TAIL.match(body, self.span.end_char)
         end = tail.end() if tail else self.span.end_char
-        return _unnumbered(Name(body[self.span.start_char : end], self.span.start_char, end))
+        return _bare(Name(body[self.span.start_char : end], self.span.start_char, end))
 
 
-def _unnumbered(name: Name) -> Name:
-    number = _NUMBERED.match(name.text)
-    skipped = number.end() if number else 0
+def _bare(name: Name) -> Name:
+    before = _NUMBERED.match(name.text) or _origin().match(name.text)
+    skipped = before.end() if before else 0
     return Name(name.text[skipped:], name.start + skipped, name.end)
+
+
+@cache
+def _origin() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{alternation(load_words('zh', 'words')['origins'])})[\u4e00-\u9fff]{{0,10}}(?=[A-Z][A-Za-z])"
+    )
 
 
 def read_deals(doc: Doc) -> list[Deal]:
@@ -402,8 +409,8 @@ def _take_investors(statement: Statement, told: Statement) -> None:
     own = [name.text for name in statement.company]
     if told.background or not any(same_company(a, name.text) for a in own for name in told.company):
         return
-    statement.leads = [_unnumbered(name) for name in told.leads if _is_other(name, own)]
-    statement.investors = [_unnumbered(name) for name in told.investors if _is_other(name, own)]
+    statement.leads = [_bare(name) for name in told.leads if _is_other(name, own)]
+    statement.investors = [_bare(name) for name in told.investors if _is_other(name, own)]
 
 
 def _is_other(name: Name, own: Sequence[str]) -> bool:
