@@ -57,8 +57,12 @@ class SourceError(RoundwatchError):
 
 
 class DeliveryError(RoundwatchError):
-    """An alert could not be handed over; `retry_after` is seconds, where the receiver said so."""
+    """An alert could not be handed over; `retry_after` is seconds, where the receiver said so.
 
-    def __init__(self, subject: str, problem: str, *, retry_after: float | None = None) -> None:
+    `final` says that the receiver wants no other try: it is gone for good, or there is no such mailbox.
+    """
+
+    def __init__(self, subject: str, problem: str, *, retry_after: float | None = None, final: bool = False) -> None:
         super().__init__(subject, problem)
         self.retry_after = retry_after
+        self.final = final

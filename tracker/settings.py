@@ -76,6 +76,8 @@ class TrackerSettings(BaseSettings):
     alert_webhook_url: SecretStr | None = None
     # several secrets sign every message, so that a receiver can change its key without missing one
     alert_webhook_secret: Secrets = ()
+    # certificates to trust instead of the machine's own
+    alert_webhook_ca_file: Path | None = None
     alert_apprise_urls: Secrets = ()
     alert_mail_host: str = ""
     alert_mail_port: int = Field(default=587, ge=1, le=65535)

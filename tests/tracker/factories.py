@@ -85,13 +85,13 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[Any] = []
-        self.refused: set[str] = set()
+        self.refused: dict[str, str] = {}
         self.encrypted: list[bool] = []
         self.answer = "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.refused:
-            return "550 no such user"
+            return self.refused[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from domain.alert_rules import MEGA_ROUND
 from domain.conditions import BadRule
 from domain.errors import RoundwatchError, SettingsError
 from storage.desk import Desk
 from storage.store import open_store
+from tests.tracker.factories import report
 from tests.tracker.receivers import SECRET
 from tests.tracker.test_cli import invoke
 from tracker.alerts.keeper import CheckedRules
@@ -56,7 +58,7 @@ def test_a_file_names_rules_and_channels_whose_secrets_come_from_the_environment
     assert [rule.id for rule in setup.book.rules] == ["agents"]
     routes = setup.build_routes()
     assert set(routes) == {"console", "desk"}
-    assert routes["desk"].rate.count == 5
+    assert routes["desk"]["desk"].rate.count == 5
     assert SECRET not in repr(setup)
 
 
@@ -127,6 +129,19 @@ def test_a_rule_that_comes_over_the_api_is_checked_with_its_channels_and_noted(t
         ]
 
 
+@pytest.mark.parametrize("urls", ["json://10.0.0.7/x", "json://8.8.8.8/x json://localhost/x"])
+def test_an_address_of_apprise_is_checked_before_a_rule_is_saved(tmp_path, urls):
+    given = settings(tmp_path, f"[channels.team]\ntype = 'apprise'\nurls = '{urls}'")
+    with open_store("sqlite://") as store, pytest.raises(BadRule, match=r"channel team: .*private or loopback address"):
+        save_rule(store, load_setup(given, store), {"id": "a", "channels": ["team"], "when": {"kinds": ["debt"]}})
+
+
+def test_a_rule_without_channels_of_its_own_is_checked_with_those_of_the_settings(tmp_path):
+    given = settings(tmp_path, None, alert_channels="webhook", alert_webhook_url="https://8.8.8.8/hook")
+    with open_store("sqlite://") as store, pytest.raises(SettingsError, match="missing: webhooks are signed"):
+        save_rule(store, load_setup(given, store), {"id": "a", "when": {"kinds": ["debt"]}})
+
+
 def test_a_private_address_is_taken_where_the_channel_allows_it(tmp_path):
     text = f"[channels.desk]\ntype='webhook'\nurl='https://10.0.0.7/x'\nsecret='{SECRET}'\nallow_private=true"
     rule = {"id": "a", "channels": ["desk"], "when": {"kinds": ["debt"]}}
@@ -155,6 +170,29 @@ def test_rules_are_added_shown_and_removed_by_command(tmp_path, monkeypatch):
     missing = invoke("alerts", "remove", "chips")
     assert (missing.exit_code, "rule chips: the store has no such rule" in missing.stderr) == (1, True)
     assert invoke("alerts", "resend", "nothing").exit_code == 1
+
+
+def test_dead_letters_are_listed_and_sent_again_by_command(tmp_path, monkeypatch):
+    url, file = f"sqlite:///{tmp_path / 'store.sqlite'}", tmp_path / "alerts.jsonl"
+    monkeypatch.setenv("ROUNDWATCH_STORE_URL", url)
+    monkeypatch.setenv("ROUNDWATCH_ALERT_RULES", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("ROUNDWATCH_ALERT_CHANNELS", "file")
+    monkeypatch.setenv("ROUNDWATCH_ALERT_ATTEMPTS", "1")
+    monkeypatch.setenv("ROUNDWATCH_ALERT_FILE_PATH", str(tmp_path / "taken" / "alerts.jsonl"))
+    (tmp_path / "taken").write_text("no folder")
+    with open_store(url) as store:
+        report(store, 2e8, MEGA_ROUND)
+        [(_, alert)] = store.outbox.after(0)
+    failed = invoke("alert")
+    assert (failed.exit_code, "1 of 1 could not be delivered" in failed.stderr) == (1, True)
+    shown = invoke("alerts", "dead").stdout
+    assert alert.id in shown and "taken" in shown
+    monkeypatch.setenv("ROUNDWATCH_ALERT_FILE_PATH", str(file))
+    assert invoke("alert").exit_code == 0 and not file.exists()
+    assert "1 messages are due again" in invoke("alerts", "resend", alert.id).stderr
+    assert invoke("alerts", "dead").stdout.count(alert.id) == 0
+    assert invoke("alert").exit_code == 0
+    assert [json.loads(line)["id"] for line in file.read_text("utf-8").splitlines()] == [alert.id]
 
 
 def test_a_bad_rule_is_no_reason_for_a_traceback(tmp_path, monkeypatch):

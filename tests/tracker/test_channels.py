@@ -11,7 +11,7 @@ from domain.addresses import is_public
 from domain.errors import DeliveryError, SettingsError
 from tests.tracker.factories import build_server_context
 from tests.tracker.receivers import OTHER_SECRET, SECRET, receiver
-from tracker.alerts.channels import CHANNELS, Rate, build_route, parse_rate
+from tracker.alerts.channels import CHANNELS, Rate, build_routes, parse_rate
 from tracker.alerts.channels.apprise import AppriseChannel
 from tracker.alerts.channels.console import ConsoleChannel
 from tracker.alerts.channels.file import FileChannel
@@ -53,7 +53,9 @@ def test_a_wrong_secret_is_a_delivery_error():
         (500, {}, "answered 500 Internal Server Error", None),
         (429, {"Retry-After": "120"}, "answered 429 Too Many Requests", 120.0),
         (503, {"Retry-After": "soon"}, "answered 503 Service Unavailable", None),
-        (302, {"Location": "http://127.0.0.1/elsewhere"}, "redirects are not followed", None),
+        (302, {"Location": "http://127.0.0.1:9/t0ken"}, "not followed (it leads to http://127.0.0.1:9)", None),
+        (308, {"Location": "/t0ken"}, "redirects are not followed (it leads to http://127.0.0.1", None),
+        (301, {}, "answered 301", None),
         (404, {}, "answered 404 Not Found", None),
         (0, {}, "the exchange broke off", None),
     ],
@@ -65,7 +67,25 @@ def test_every_answer_but_2xx_is_a_delivery_error_that_hides_the_path(status, he
             webhook(server.url).send(message())
     assert problem in str(caught.value)
     assert caught.value.retry_after == retry_after
-    assert "s3cret-path" not in str(caught.value)
+    assert "s3cret-path" not in str(caught.value) and "t0ken" not in str(caught.value)
+    assert not caught.value.final
+
+
+def test_no_redirect_is_followed_whatever_its_kind():
+    with receiver() as first, receiver() as second:
+        for status in (301, 302, 303, 307, 308):
+            first.answers = [(status, {"Location": second.url}, 0.0)]
+            with pytest.raises(DeliveryError):
+                webhook(first.url).send(message())
+        assert second.seen_ids == []
+
+
+def test_a_receiver_that_is_gone_for_good_wants_no_other_try():
+    with receiver() as server:
+        server.answers = [(410, {}, 0.0)]
+        with pytest.raises(DeliveryError, match="410 Gone") as caught:
+            webhook(server.url).send(message())
+    assert caught.value.final
 
 
 def test_a_slow_receiver_is_left_after_the_deadline():
@@ -85,9 +105,28 @@ def test_a_port_where_nobody_listens_is_a_delivery_error():
 def test_a_receiver_whose_certificate_nobody_vouches_for_gets_nothing(tmp_path):
     with receiver() as server:
         server.socket = build_server_context(tmp_path).wrap_socket(server.socket, server_side=True)
-        with pytest.raises(DeliveryError, match="its certificate cannot be trusted"):
+        with pytest.raises(DeliveryError, match="its certificate cannot be trusted") as caught:
+            webhook(server.url.replace("http:", "https:")).send(message())
+        assert not caught.value.final
+        assert server.seen_ids == []
+        # it is for the operator to say whom to trust
+        trusting = WebhookChannel(
+            server.url.replace("http:", "https:"), (SECRET,), allow_private=True, ca_file=str(tmp_path / "server.pem")
+        )
+        trusting.send(message())
+        assert len(server.taken) == 1
+
+
+def test_a_receiver_that_speaks_no_tls_gets_nothing_in_the_clear():
+    with receiver() as server:
+        with pytest.raises(DeliveryError, match="the way there cannot be encrypted"):
             webhook(server.url.replace("http:", "https:")).send(message())
         assert server.seen_ids == []
+
+
+def test_a_file_of_certificates_that_is_none_is_named(tmp_path):
+    with pytest.raises(SettingsError, match=r"ROUNDWATCH_ALERT_WEBHOOK_CA_FILE: .*no file of certificates"):
+        WebhookChannel("https://example.org", (SECRET,), ca_file=str(tmp_path / "none.pem"))
 
 
 @pytest.mark.parametrize(
@@ -177,19 +216,50 @@ def test_apprise_carries_a_message_to_a_server_of_ones_own():
     with receiver() as server:
         url = f"json://127.0.0.1:{server.server_port}/hook"
         with pytest.raises(DeliveryError, match="ALLOW_PRIVATE"):
-            AppriseChannel([url]).send(message())
+            AppriseChannel(url).send(message())
         assert server.seen_ids == []
         with pytest.raises(DeliveryError, match="JSON"):
             # our receiver refuses what is not signed, which Apprise reports as a failure
-            AppriseChannel([url], allow_private=True).send(message())
+            AppriseChannel(url, allow_private=True).send(message())
         assert server.seen_ids == [None]
+
+
+def test_apprise_follows_no_redirect_past_the_check_of_the_address():
+    with receiver() as first, receiver() as second:
+        first.answers = [(307, {"Location": second.url}, 0.0)]
+        with pytest.raises(DeliveryError, match="JSON"):
+            AppriseChannel(f"json://127.0.0.1:{first.server_port}/hook", allow_private=True).send(message())
+        assert (len(first.seen_ids), second.seen_ids) == (1, [])
 
 
 def test_an_apprise_address_that_cannot_be_read_is_refused_without_repeating_it():
     with pytest.raises(SettingsError) as caught:
-        AppriseChannel(["nosuch://token-that-is-secret"])
+        AppriseChannel("nosuch://token-that-is-secret")
     assert "token-that-is-secret" not in str(caught.value)
-    assert "address 1 of 1" in str(caught.value)
+    assert "none that Apprise understands" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("to", "names"),
+    [
+        ("Desk <desk@example.org>, two@example.org", ["mail/desk@example.org", "mail/two@example.org"]),
+        ("desk@example.org", ["mail/desk@example.org"]),
+    ],
+)
+def test_each_recipient_of_a_mail_has_a_route_of_its_own(to, names):
+    settings = load_settings(alert_mail_host="mail.example.org", alert_mail_from="a@example.org", alert_mail_to=to)
+    assert list(build_routes("mail", settings)) == names
+
+
+def test_each_address_of_apprise_has_a_route_whose_name_keeps_the_secret_and_its_place_in_the_list():
+    urls = ["json://8.8.8.8/s3cret", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"]
+    there, back = (
+        build_routes("apprise", load_settings(alert_apprise_urls=" ".join(each))) for each in (urls, urls[::-1])
+    )
+    assert set(there) == set(back)
+    first, second = there
+    assert first.startswith("apprise/json-") and second.startswith("apprise/slack-")
+    assert "s3cret" not in first and "TIiaj" not in second
 
 
 @pytest.mark.parametrize("name", sorted(CHANNELS))
@@ -203,19 +273,20 @@ def test_every_channel_is_built_from_settings(name, tmp_path):
         alert_mail_to="Desk <desk@example.org>, other@example.org",
         alert_file_path=tmp_path / "alerts.jsonl",
     )
-    assert callable(build_route(name, settings).channel.send)
+    for route in build_routes(name, settings).values():
+        assert callable(route.channel.send)
 
 
 def test_an_unknown_channel_is_refused_with_the_list_of_those_there_are():
     with pytest.raises(SettingsError, match="no channel 'pigeon'; there are apprise, console"):
-        build_route("pigeon", load_settings())
+        build_routes("pigeon", load_settings())
 
 
 def test_a_webhook_without_secret_or_address_is_refused_when_it_is_built():
     with pytest.raises(SettingsError, match="ROUNDWATCH_ALERT_WEBHOOK_URL: missing"):
-        build_route("webhook", load_settings())
+        build_routes("webhook", load_settings())
     with pytest.raises(SettingsError, match="ROUNDWATCH_ALERT_WEBHOOK_SECRET: missing"):
-        build_route("webhook", load_settings(alert_webhook_url="https://hooks.example.org/a"))
+        build_routes("webhook", load_settings(alert_webhook_url="https://hooks.example.org/a"))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,12 +10,12 @@ from api.alerts.message import Message
 from domain.alerting import RuleBook
 from domain.errors import DeliveryError
 from storage.store import Store, open_store
-from tests.tracker.factories import report, rule
+from tests.tracker.factories import build_server_context, mail_server, report, rule
 from tests.tracker.receivers import SECRET, Receiver, receiver
 from tracker.alerts.channels import Channel, Rate, Route
 from tracker.alerts.channels.webhook import WebhookChannel
 from tracker.alerts.compose import build_composer
-from tracker.alerts.deliver import Backoff, Deliverer
+from tracker.alerts.deliver import Backoff, Deliverer, build_deliverer
 from tracker.alerts.plan import build_plan
 from tracker.settings import load_settings
 
@@ -163,6 +164,53 @@ def test_old_news_crawled_late_alerts_nobody(store, clock):
     assert report(store, 2e8, rule(fresh_days="any"), company="Kestrel", at=clock.now + timedelta(days=90))["alerts"]
 
 
+def test_where_one_receiver_of_a_channel_fails_the_others_get_nothing_twice(store, tmp_path):
+    report(store)
+    with mail_server(tmp_path, starttls=False) as (box, port):
+        box.refused = {"away@example.org": "450 not now", "gone@example.org": "550 no such user"}
+        settings = load_settings(
+            alert_rules=tmp_path / "none.toml", alert_channels="mail", alert_mail_host="127.0.0.1",
+            alert_mail_port=port, alert_mail_encryption="none", alert_mail_from="rounds@example.org",
+            alert_allow_private=True, alert_mail_to="desk@example.org, away@example.org, gone@example.org",
+        )  # fmt: skip
+        clock = Clock()
+        clock.now = datetime.now(UTC) + timedelta(minutes=1)
+        postman = replace(build_deliverer(store, settings), clock=clock)
+        assert postman.deliver() == {"sent": 1, "failed": 1, "dead": 1}
+        clock.move(seconds=10)
+        assert postman.deliver() == {"sent": 0, "failed": 1, "dead": 0}
+        box.refused = {}
+        clock.move(minutes=1)
+        assert postman.deliver() == {"sent": 1, "failed": 0, "dead": 0}
+    assert [mail.rcpt_tos for mail in box.mails] == [["desk@example.org"], ["away@example.org"]]
+    [letter] = store.outbox.dead_letters()
+    assert (letter.channel, letter.attempts) == ("mail/gone@example.org", 1)
+
+
+def test_a_receiver_without_a_good_certificate_gets_the_alert_once_that_is_mended(store, clock, tmp_path):
+    report(store)
+    with receiver() as server:
+        server.socket = build_server_context(tmp_path).wrap_socket(server.socket, server_side=True)
+        url = server.url.replace("http:", "https:")
+        strict = WebhookChannel(url, (SECRET,), allow_private=True, timeout=30.0)
+        assert deliverer(store, clock, {"hook": strict}).deliver() == {"sent": 0, "failed": 1, "dead": 0}
+        assert server.seen_ids == []
+        mended = WebhookChannel(url, (SECRET,), allow_private=True, ca_file=str(tmp_path / "server.pem"))
+        clock.move(seconds=6)
+        assert deliverer(store, clock, {"hook": mended}).deliver()["sent"] == 1
+
+
+def test_a_receiver_that_is_gone_for_good_is_not_asked_again(store, clock):
+    report(store)
+    with receiver() as server:
+        server.answers = [(410, {}, 0.0)]
+        postman = deliverer(store, clock, {"hook": webhook(server)})
+        assert postman.deliver() == {"sent": 0, "failed": 0, "dead": 1}
+        clock.move(hours=12)
+        assert postman.deliver() == {"sent": 0, "failed": 0, "dead": 0}
+        assert len(server.seen_ids) == 1
+
+
 def test_a_digest_gathers_what_fell_due_into_one_message(store, clock):
     daily = rule(digest="daily", language="zh")
     notes = Notes()
@@ -289,6 +337,16 @@ def test_no_more_messages_than_the_rate_go_out_in_its_time(store, clock):
         sent.append(postman.deliver()["sent"])
         clock.move(seconds=60)
     assert sent == [2, 2, 1, 0]
+
+
+def test_the_rate_of_one_channel_holds_up_no_other(store, clock):
+    for number in range(5):
+        report(store, company=f"Company {number}")
+    slow, fast = Notes(), Notes()
+    postman = deliverer(store, clock, {"slow": slow, "fast": fast})
+    routes = {"slow": Route(slow, Rate(1, timedelta(minutes=1))), "fast": Route(fast, Rate(100, timedelta(minutes=1)))}
+    assert replace(postman, routes=routes).deliver()["sent"] == 6
+    assert (len(slow.messages), len(fast.messages)) == (1, 5)
 
 
 def test_an_alert_whose_event_is_gone_is_given_up_and_the_others_go_out(store, clock, monkeypatch):

@@ -3,8 +3,8 @@
     outbox.address ─→ outbox.claim ─→ compose ─→ channel.send ─→ outbox.done
                                                      └ DeliveryError ─→ outbox.failed (again later) or outbox.dead
 
-One message is claimed at a time, so a process that dies between `send` and `done` leaves one claim a channel to expire:
-that message goes out again under the same id.
+One message is claimed at a time, and its receipt is written as soon as the receiver has answered: a process that dies
+in between leaves one claim a channel to expire, and that message goes out again under the same id.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Deliverer:
         return "sent"
 
     def _try_later(self, delivery: Delivery, error: DeliveryError) -> str:
-        wait = self.backoff.wait(delivery.attempts, error.retry_after, self.chance())
+        wait = None if error.final else self.backoff.wait(delivery.attempts, error.retry_after, self.chance())
         if wait is None:
             return self._give_up(delivery, error)
         log.warning("alert %s: %s; next try in %.0f s", delivery.message_id, error, wait.total_seconds())
@@ -140,11 +140,12 @@ def build_deliverer(
 ) -> Deliverer:
     """A deliverer by the settings and rules as they are now; SettingsError where a channel cannot be used."""
     setup = setup or load_setup(settings, store)
+    channels = setup.build_routes()
     return Deliverer(
         store,
-        build_plan(setup.book, settings.alert_channels, get_now),
+        build_plan(setup.book, settings.alert_channels, get_now, channels),
         build_composer(store, setup.book, settings),
-        setup.build_routes(),
+        {name: route for routes in channels.values() for name, route in routes.items()},
         Backoff(attempts=settings.alert_attempts),
         stop=stop or threading.Event(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from domain.alerting import Alert, Rule, RuleBook
@@ -11,14 +11,21 @@ from storage.outbox import Address
 
 
 def build_plan(
-    book: RuleBook, default_channels: Sequence[str], clock: Callable[[], datetime]
+    book: RuleBook,
+    default_channels: Sequence[str],
+    clock: Callable[[], datetime],
+    receivers: Mapping[str, Iterable[str]] | None = None,
 ) -> Callable[[Alert], list[Address]]:
-    """The function that addresses an alert; one whose rule is gone goes to the channels of the settings."""
+    """The function that addresses an alert to each of its channels' receivers, where these have several.
+
+    An alert whose rule is gone goes to the channels of the settings.
+    """
 
     def plan(alert: Alert) -> list[Address]:
         rule = book.get(alert.rule_id)
         channels = (rule.channels if rule else ()) or default_channels
-        return [_address(alert, rule, channel, clock()) for channel in channels]
+        routes = [route for channel in channels for route in (receivers or {}).get(channel, (channel,))]
+        return [_address(alert, rule, route, clock()) for route in dict.fromkeys(routes)]
 
     return plan
 

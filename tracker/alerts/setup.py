@@ -25,7 +25,7 @@ from domain.alert_rules import DEFAULT_RULES, Rule, parse_rule
 from domain.alerting import RuleBook
 from domain.conditions import BadRule
 from domain.errors import DeliveryError, NotFound, SettingsError
-from tracker.alerts.channels import Route, build_route, list_channel_fields
+from tracker.alerts.channels import Route, build_routes, list_channel_fields
 from tracker.logs import hide_secrets
 from tracker.settings import TrackerSettings
 
@@ -45,16 +45,16 @@ class AlertSetup:
     def __post_init__(self) -> None:
         object.__setattr__(self, "book", RuleBook(self.rules))
 
-    def build_routes(self) -> dict[str, Route]:
-        """Every channel that a rule or the settings name; SettingsError where one cannot be used."""
+    def build_routes(self) -> dict[str, dict[str, Route]]:
+        """The routes of every channel that a rule or the settings name; SettingsError where one cannot be used."""
         names = dict.fromkeys(self.settings.alert_channels)
         for rule in self.book.rules:
             names.update(dict.fromkeys(rule.channels))
-        return {name: self.build_route(name) for name in names}
+        return {name: self.build_channel(name) for name in names}
 
-    def build_route(self, name: str) -> Route:
-        """The channel of that name, of alerts.toml or of the settings alone."""
-        return build_route(name, self.settings, self.channels.get(name))
+    def build_channel(self, name: str) -> dict[str, Route]:
+        """The routes of the channel of that name, of alerts.toml or of the settings alone."""
+        return build_routes(name, self.settings, self.channels.get(name))
 
     def get(self, rule_id: str) -> Rule:
         """The rule of that id; NotFound names it where there is none."""
@@ -66,11 +66,10 @@ class AlertSetup:
 
     def check(self, rule: Rule) -> None:
         """Raises SettingsError or DeliveryError where a channel of the rule cannot be used: before it is saved."""
-        for name in rule.channels:
-            check = getattr(self.build_route(name).channel, "check", None)
-            if check is not None:
+        for name in rule.channels or self.settings.alert_channels:
+            for route in self.build_channel(name).values():
                 try:
-                    check()
+                    route.check()
                 except DeliveryError as error:
                     raise BadRule(f"rule {rule.id}", f"channel {name}: {error}") from error
 

@@ -93,10 +93,10 @@ def test_rule(rule: RuleId, since: Since, store: StoreUrl = None) -> None:
 def check_channels(store: StoreUrl = None) -> None:
     """Check every channel; nothing is sent."""
     with open_given_store(store) as opened:
-        for name, route in _load(opened).build_routes().items():
-            if check := getattr(route.channel, "check", None):
-                check()
-            print(f"ok  {name}")
+        for routes in _load(opened).build_routes().values():
+            for name, route in routes.items():
+                route.check()
+                print(f"ok  {name}")
 
 
 @group.command("dead")

@@ -1,4 +1,8 @@
-"""The channels that carry alerts: a new one is one file here and one line in CHANNELS."""
+"""The channels that carry alerts: a new one is one file here and one line in CHANNELS.
+
+A channel with several receivers (mail, Apprise) is built as one channel for each, and every one has deliveries of its
+own: where one receiver fails, the others get nothing twice.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +35,7 @@ class Channel(Protocol):
         """Hands one message over, for good once this returns."""
 
 
-CHANNELS: Mapping[str, Callable[[TrackerSettings], Channel]] = {
+CHANNELS: Mapping[str, Callable[[TrackerSettings], Channel | Mapping[str, Channel]]] = {
     "apprise": build_apprise,
     "console": build_console,
     "file": build_file,
@@ -56,6 +60,11 @@ class Route:
     channel: Channel
     rate: Rate | None = None
 
+    def check(self) -> None:
+        """Raises DeliveryError where the channel cannot work, as far as that shows without sending anything."""
+        if check := getattr(self.channel, "check", None):
+            check()
+
 
 def parse_rate(text: str) -> Rate:
     """Reads 60/1m or 1000/1d; SettingsError names the text."""
@@ -74,14 +83,20 @@ def list_channel_fields(kind: str) -> frozenset[str]:
     return frozenset((*own, *_COMMON))
 
 
-def build_route(name: str, settings: TrackerSettings, table: Mapping[str, Any] | None = None) -> Route:
-    """Builds a channel by the settings, outranked by a table of alerts.toml; SettingsError where it cannot be used."""
+def build_routes(name: str, settings: TrackerSettings, table: Mapping[str, Any] | None = None) -> dict[str, Route]:
+    """Builds a channel by the settings, outranked by a table of alerts.toml; SettingsError where it cannot be used.
+
+    Gives a route under the channel's name, or one for each of its receivers under that and the receiver's.
+    """
     if table is not None:
         settings = _override(name, settings, table)
     kind = str((table or {}).get("type", name))
     if kind not in CHANNELS:
         raise SettingsError("ROUNDWATCH_ALERT_CHANNELS", f"no channel {name!r}; there are {', '.join(CHANNELS)}")
-    return Route(CHANNELS[kind](settings), parse_rate(settings.alert_rate))
+    built, rate = CHANNELS[kind](settings), parse_rate(settings.alert_rate)
+    if isinstance(built, Mapping):
+        return {f"{name}/{receiver}": Route(channel, rate) for receiver, channel in built.items()}
+    return {name: Route(built, rate)}
 
 
 def _override(name: str, settings: TrackerSettings, table: Mapping[str, Any]) -> TrackerSettings:

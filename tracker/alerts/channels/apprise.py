@@ -2,63 +2,65 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from collections.abc import Sequence
+import hashlib
 from typing import Any
 
 from api.alerts.message import Message
 from domain.errors import DeliveryError, SettingsError
-from tracker.alerts.addresses import resolve
+from tracker.alerts.addresses import resolve_now
 from tracker.settings import TrackerSettings
 
 _URLS = "ROUNDWATCH_ALERT_APPRISE_URLS"
 
 
 class AppriseChannel:
-    """Sends to every Apprise address it holds; errors name the service and never the address, which is a secret."""
+    """Sends to one Apprise address; errors name the service and never the address, which is a secret."""
 
-    def __init__(self, urls: Sequence[str], *, allow_private: bool = False) -> None:
+    def __init__(self, url: str, *, allow_private: bool = False) -> None:
         import apprise
 
-        if not urls:
-            raise SettingsError(_URLS, "missing: the channel 'apprise' needs at least one address")
-        self._services: list[Any] = []
-        for number, url in enumerate(urls, 1):
-            service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
-            if service is None:
-                raise SettingsError(_URLS, f"address {number} of {len(urls)} is none that Apprise understands")
-            self._services.append(service)
+        # a redirect could lead past the check of the address
+        asset = apprise.AppriseAsset(http_redirects=False)
+        self._service: Any = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+        if self._service is None:
+            raise SettingsError(_URLS, "an address is none that Apprise understands")
         self._allow_private = allow_private
 
-    def send(self, message: Message) -> None:
-        """Sends the message everywhere; DeliveryError where any service failed (a retry goes to all of them)."""
-        failed = [self._name(service) for service in self._services if not self._send_to(service, message)]
-        if failed:
-            raise DeliveryError(f"apprise ({', '.join(failed)})", "the service did not take the message")
+    @property
+    def subject(self) -> str:
+        """How errors name this channel."""
+        return f"apprise ({self._service.service_name})"
 
-    def _send_to(self, service: Any, message: Message) -> bool:
-        host = self._own_host(service)
+    def check(self) -> None:
+        """Raises DeliveryError where the host that the address names is not allowed."""
+        host = self._own_host()
         if host and not self._allow_private:
-            asyncio.run(resolve(host, int(getattr(service, "port", None) or 443), allow_private=False))
+            resolve_now(host, int(getattr(self._service, "port", None) or 443), allow_private=False)
+
+    def send(self, message: Message) -> None:
+        """Sends the message; DeliveryError where the service does not take it."""
+        self.check()
         with contextlib.suppress(TypeError):
             # Apprise's own exception for a malformed message
-            return bool(service.notify(title=message.title, body=message.text))
-        return False
+            if self._service.notify(title=message.title, body=message.text):
+                return
+        raise DeliveryError(self.subject, "the service did not take the message")
 
-    @staticmethod
-    def _own_host(service: Any) -> str | None:
+    def _own_host(self) -> str | None:
         """The host that the address itself names; services of one fixed host keep a token in that place."""
-        if any("{host}" in template for template in service.templates):
-            return str(getattr(service, "smtp_host", None) or service.host)
+        if any("{host}" in template for template in self._service.templates):
+            return str(getattr(self._service, "smtp_host", None) or self._service.host)
         return None
 
-    @staticmethod
-    def _name(service: Any) -> str:
-        return str(service.service_name)
 
-
-def build_apprise(settings: TrackerSettings) -> AppriseChannel:
-    """Builds the channel from ROUNDWATCH_ALERT_APPRISE_URLS."""
+def build_apprise(settings: TrackerSettings) -> dict[str, AppriseChannel]:
+    """Builds a channel for each address of ROUNDWATCH_ALERT_APPRISE_URLS, named by its scheme and a digest of it."""
     urls = [url.get_secret_value() for url in settings.alert_apprise_urls]
-    return AppriseChannel(urls, allow_private=settings.alert_allow_private)
+    if not urls:
+        raise SettingsError(_URLS, "missing: the channel 'apprise' needs at least one address")
+    return {_name(url): AppriseChannel(url, allow_private=settings.alert_allow_private) for url in urls}
+
+
+def _name(url: str) -> str:
+    return f"{url.partition('://')[0]}-{hashlib.sha256(url.encode()).hexdigest()[:6]}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -37,22 +36,27 @@ class Server:
 
 
 class MailChannel:
-    """Mails each message to all recipients at once."""
+    """Mails each message to one recipient."""
 
     def __init__(
         self,
         server: Server,
         sender: str,
-        recipients: Sequence[str],
+        recipient: str,
         *,
         allow_private: bool = False,
         timeout: float = 10,
     ) -> None:
         self._server = server
         self._sender = _parse(sender, "ROUNDWATCH_ALERT_MAIL_FROM")
-        self._recipients = [_parse(each, "ROUNDWATCH_ALERT_MAIL_TO") for each in recipients]
+        self._recipient = _parse(recipient, "ROUNDWATCH_ALERT_MAIL_TO")
         self._allow_private = allow_private
         self._timeout = timeout
+
+    @property
+    def recipient(self) -> str:
+        """The address that mails go to, without a name."""
+        return self._recipient.addr_spec
 
     @property
     def subject(self) -> str:
@@ -64,16 +68,14 @@ class MailChannel:
         resolve_now(self._server.host, self._server.port, allow_private=self._allow_private)
 
     def send(self, message: Message) -> None:
-        """Hands the mail to the server; DeliveryError where it takes it for none of the recipients."""
+        """Hands the mail to the server; DeliveryError where that refuses it, for good where there is no such box."""
         self.check()
         mail = self._write(message)
         try:
             with self._connect() as server:
-                refused = server.send_message(mail)
+                server.send_message(mail)
         except (smtplib.SMTPException, OSError) as error:
-            raise DeliveryError(self.subject, _explain(error)) from error
-        if refused:
-            raise DeliveryError(self.subject, f"{len(refused)} of {len(self._recipients)} recipients were refused")
+            raise DeliveryError(self.subject, _explain(error), final=_is_final(error)) from error
 
     @contextmanager
     def _connect(self) -> Iterator[smtplib.SMTP]:
@@ -95,7 +97,7 @@ class MailChannel:
         mail = EmailMessage()
         mail["Subject"] = " ".join(message.title.split())
         mail["From"] = self._sender
-        mail["To"] = self._recipients
+        mail["To"] = self._recipient
         mail["Date"] = formatdate()
         # the same over all tries, so that a mail program can fold a second copy into the first
         mail["Message-ID"] = f"<{message.id}@{self._sender.domain}>"
@@ -122,7 +124,7 @@ def _explain(error: Exception) -> str:
         case smtplib.SMTPAuthenticationError():
             return f"refused user and password ({error.smtp_code})"
         case smtplib.SMTPRecipientsRefused():
-            return "refused every recipient"
+            return "refused the recipient"
         case smtplib.SMTPNotSupportedError():
             return "offers no STARTTLS (ROUNDWATCH_ALERT_MAIL_ENCRYPTION says what to use)"
         case smtplib.SMTPResponseException():
@@ -136,8 +138,15 @@ def _explain(error: Exception) -> str:
     return f"cannot be reached ({getattr(error, 'strerror', None) or type(error).__name__})"
 
 
-def build_mail(settings: TrackerSettings) -> MailChannel:
-    """Builds the channel from the ROUNDWATCH_ALERT_MAIL_ settings; SettingsError where one is missing."""
+def _is_final(error: Exception) -> bool:
+    """Whether the recipient was refused for good and not for now (RFC 5321, 4.2.1)."""
+    return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
+        code >= 500 for code, _ in error.recipients.values()
+    )
+
+
+def build_mail(settings: TrackerSettings) -> dict[str, MailChannel]:
+    """A channel for each recipient by the ROUNDWATCH_ALERT_MAIL_ settings; SettingsError where one is missing."""
     for name in ("host", "from", "to"):
         if not getattr(settings, f"alert_mail_{name}"):
             raise SettingsError(f"ROUNDWATCH_ALERT_MAIL_{name.upper()}", "missing: the channel 'mail' needs it")
@@ -150,10 +159,14 @@ def build_mail(settings: TrackerSettings) -> MailChannel:
         password.get_secret_value() if password else None,
         str(settings.alert_mail_ca_file) if settings.alert_mail_ca_file else None,
     )
-    return MailChannel(
-        server,
-        settings.alert_mail_from,
-        settings.alert_mail_to,
-        allow_private=settings.alert_allow_private,
-        timeout=settings.alert_timeout,
-    )
+    built = [
+        MailChannel(
+            server,
+            settings.alert_mail_from,
+            recipient,
+            allow_private=settings.alert_allow_private,
+            timeout=settings.alert_timeout,
+        )
+        for recipient in settings.alert_mail_to
+    ]
+    return {channel.recipient: channel for channel in built}

@@ -1,8 +1,12 @@
 """Posts alerts as JSON, signed by the Standard Webhooks scheme.
 
 The host is resolved and checked first, and the connection goes to the very address that was checked: a name that
-resolves differently a moment later (DNS rebinding) gains nothing. Redirects are not followed, proxies of the
-environment are not used, and one deadline covers the whole exchange, so that a dripping receiver cannot hold it up.
+resolves differently a moment later (DNS rebinding) gains nothing. Proxies of the environment are not used, and one
+deadline covers the whole exchange, so that a dripping receiver cannot hold it up.
+
+A redirect is a failed try like any other: a signed message goes to the address that the operator wrote and to no other.
+So is a certificate that cannot be trusted: nothing is sent unencrypted or unverified instead. Both are tried again, for
+an operator may mend them. An answer of 410 Gone is final.
 """
 
 from __future__ import annotations
@@ -32,13 +36,22 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _URL, _SECRET = "ROUNDWATCH_ALERT_WEBHOOK_URL", "ROUNDWATCH_ALERT_WEBHOOK_SECRET"
+_CA_FILE = "ROUNDWATCH_ALERT_WEBHOOK_CA_FILE"
 _LONGEST_WAIT = 24 * 3600.0
 
 
 class WebhookChannel:
     """Posts to one address; several secrets give several signatures, so that a receiver may change its key."""
 
-    def __init__(self, url: str, secrets: Sequence[str], *, allow_private: bool = False, timeout: float = 10.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        secrets: Sequence[str],
+        *,
+        allow_private: bool = False,
+        timeout: float = 10.0,
+        ca_file: str | None = None,
+    ) -> None:
         import httpx
         from standardwebhooks import Webhook
 
@@ -61,6 +74,7 @@ class WebhookChannel:
         self._port = self._url.port or (443 if self._url.scheme == "https" else 80)
         self._allow_private = allow_private
         self._timeout = timeout
+        self._trust = _load_own_trust(ca_file) if ca_file else None
 
     @property
     def subject(self) -> str:
@@ -85,15 +99,15 @@ class WebhookChannel:
         body = json.dumps(message.payload, ensure_ascii=False, separators=(",", ":"))
         addresses = await resolve(self._url.host, self._port, allow_private=self._allow_private)
         async with httpx.AsyncClient(
-            verify=_load_trust(), timeout=self._timeout, follow_redirects=False, trust_env=False
+            verify=self._trust or _load_trust(), timeout=self._timeout, follow_redirects=False, trust_env=False
         ) as client:
             for address in addresses:
                 try:
                     self._judge(await self._request(client, address, message.id, body))
                     return
                 except httpx.ConnectError as error:
-                    if _is_untrusted(error):
-                        raise DeliveryError(self.subject, "its certificate cannot be trusted") from error
+                    if (broken := _find_tls_error(error)) is not None:
+                        raise DeliveryError(self.subject, _explain_tls(broken)) from error
                     log.debug("%s: no connection to %s", self.subject, address)
                 except httpx.HTTPError as error:
                     raise DeliveryError(self.subject, f"the exchange broke off ({type(error).__name__})") from error
@@ -126,10 +140,13 @@ class WebhookChannel:
         if response.is_success:
             return
         if response.is_redirect:
-            raise DeliveryError(self.subject, f"answered {response.status_code}: redirects are not followed")
+            raise DeliveryError(
+                self.subject, f"answered {response.status_code}: redirects are not followed{_tell_target(response)}"
+            )
         phrase = HTTPStatus(response.status_code).phrase if response.status_code in _KNOWN else "no known status"
         wait = parse_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
-        raise DeliveryError(self.subject, f"answered {response.status_code} {phrase}", retry_after=wait)
+        gone = response.status_code == HTTPStatus.GONE
+        raise DeliveryError(self.subject, f"answered {response.status_code} {phrase}", retry_after=wait, final=gone)
 
 
 _KNOWN = {status.value for status in HTTPStatus}
@@ -143,14 +160,31 @@ def _load_trust() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def _is_untrusted(error: BaseException) -> bool:
-    """Whether the connection failed for the certificate: the cause lies some way down."""
+def _load_own_trust(ca_file: str) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise SettingsError(_CA_FILE, f"{ca_file}: no file of certificates") from error
+
+
+def _find_tls_error(error: BaseException) -> ssl.SSLError | None:
+    """The reason why the way could not be encrypted, which lies some way down; None where it is another one."""
     cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return True
+    while cause is not None and not isinstance(cause, ssl.SSLError):
         cause = cause.__cause__ or cause.__context__
-    return False
+    return cause
+
+
+def _explain_tls(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate cannot be trusted ({error.verify_message})"
+    return f"the way there cannot be encrypted ({error.reason or 'no TLS'})"
+
+
+def _tell_target(response: httpx.Response) -> str:
+    """Where a redirect leads, without the path, which may hold a secret."""
+    target = response.next_request.url if response.next_request else None
+    return f" (it leads to {target.scheme}://{target.netloc.decode('ascii')})" if target else ""
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:
@@ -177,6 +211,7 @@ def build_webhook(settings: TrackerSettings) -> WebhookChannel:
         [_reveal(secret) for secret in settings.alert_webhook_secret],
         allow_private=settings.alert_allow_private,
         timeout=settings.alert_timeout,
+        ca_file=str(settings.alert_webhook_ca_file) if settings.alert_webhook_ca_file else None,
     )
 
 
