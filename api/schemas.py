@@ -159,13 +159,7 @@ class Witness(_Schema):
 class ReportedValue(_Schema):
     """One value that articles report for a field; `shown` marks the one that the event carries."""
 
-    model_config = _example(
-        field="amount",
-        value={name: examples.AMOUNT[name] for name in ("min", "max", "currency", "precision")},
-        text={"zh": "1.055 亿美元", "en": "$105.5M"},
-        shown=True,
-        reported_by=[{"article": examples.SOURCE_REF, "quotes": [examples.QUOTE]}],
-    )
+    model_config = _example(**examples.REPORTED_AMOUNT)
 
     field: str
     value: Any
@@ -200,12 +194,7 @@ class Member(_Schema):
 class Revision(_Schema):
     """One step of the event's history: each changed field with its value before and after."""
 
-    model_config = _example(
-        number=2,
-        at="2025-01-23T08:15:00Z",
-        changed={"lead_investors": [[], ["Quaymont Capital"]]},
-        article_id=41,
-    )
+    model_config = _example(**examples.REVISION)
 
     number: int
     at: datetime
@@ -262,7 +251,7 @@ class WeekList(_Schema):
 class WeekDetail(Week):
     """A week with its nearest neighbours that have events."""
 
-    model_config = _example(**examples.WEEK, previous="2025-W03", next=None)
+    model_config = _example(**examples.WEEK, previous=None, next=None)
 
     previous: str | None
     next: str | None
@@ -278,8 +267,8 @@ class Article(SourceReference):
         published_at="2025-01-22T16:40:00Z",
         fetched_at="2025-01-22T16:55:03Z",
         text=None,
-        event_ids=["e7kq2m0x9ta"],
-        quotes=[examples.QUOTE],
+        event_ids=[examples.EVENT_ID],
+        quotes=examples.QUOTES,
     )
 
     author: str | None

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path
 
 from api.deps import SettingsDep, StoreDep
 from api.evidence import quote_in_context
+from api.examples import ARTICLE_ID
 from api.routes.operations import build_responses
 from api.schemas import Article
 
@@ -15,7 +16,7 @@ router = APIRouter(prefix="/api/v1/articles", tags=["articles"])
 
 # what fits into a database's integer
 _LAST_ID = 2**63 - 1
-ArticleId = Annotated[int, Path(description="An article's id.", examples=[41], ge=1, le=_LAST_ID)]
+ArticleId = Annotated[int, Path(description="An article's id.", examples=[ARTICLE_ID], ge=1, le=_LAST_ID)]
 
 
 @router.get("/{article_id}", responses=build_responses(Article, 400, 404), summary="One article's record")
