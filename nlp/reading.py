@@ -7,31 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from itertools import pairwise
+from dataclasses import replace
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from domain.event import Kind, Status
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
 from nlp.features import iter_token_sentences
-from nlp.lexicon import alternation, load_words
+from nlp.found import INVESTORS, Found, names_someone, tidy
 from nlp.mentions import MoneyMention, Name, RoundMention
+from nlp.pipes.cues import leads_are_told
 from nlp.statement import Statement
-from nlp.tags import NAME_LABELS
 
 # from so many companies on, a document is a round-up, and each of them is read on its own
 _MANY = 4
 # a company that the rules hold for a deal of the past, a fund or a purchase has to be at least so sure
 _CERTAIN = 0.8
-# a company so sure puts those less sure than the other figure out
-_PLAIN, _DOUBTFUL = 0.8, 0.55
-_INVESTORS = ("lead_investor", "investor")
-_IN_BRACKETS = re.compile(
-    r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?(?P<name>[^（）()”」\"]{2,40})[”」\"]?[）)]"
-)
-_OPENING, _CLOSING = re.compile(r"\s?[（(][^（()）]{0,12}"), re.compile(r"[^（()）]{0,12}[)）]")
 _YEAR = re.compile(r"20\d\d年|\b(?:in|since) (?:\w+ )?20\d\d\b")
 _VENTURE = re.compile(r"\b(?:venture|consortium)\b|合资|合資", re.IGNORECASE)
 _LISTED = re.compile(r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*")
@@ -39,48 +30,8 @@ _OTHER_NAME = re.compile(
     r"[”」\"’]?\s?[（(](?P<short>(?:以下)?(?:简称|簡稱|下称)(?:为)?[：:]?\s?)?[“「\"]?"
     r"(?P<name>[A-Z][A-Za-z0-9.&+-]*(?: [A-Za-z0-9.&+-]+){0,3}|[一-鿿][一-鿿·A-Za-z0-9]{1,11})[”」\"]?[）)]"
 )
-# what belongs to a name that the trained part leaves off: a domain, the government of a state
-_TAIL = re.compile(r"\.(?:ai|app|com|dev|io|new|net|org|so|tech|xyz|co|me|vc)\b(?!\.\w)| [Gg]overnment\b")
 _CLAUSE_END = re.compile(r"[,，;；]|\band\b|以及")
-_NUMBERED = re.compile(r"\d{1,2}[.、]\s*(?=\D)")
 _ROLES = {"amount": "amount", "valuation": "valuation", "total_raised": "total"}
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A marked span with how sure its label is."""
-
-    span: Span
-    score: float
-    hedged: float
-
-    leads: bool = False
-
-    @property
-    def label(self) -> str:
-        """What the trained part says it is; an investor that the rules say leads is a lead."""
-        return "lead_investor" if self.leads else str(self.span.label_)
-
-    @property
-    def name(self) -> Name:
-        """The span as a name, without the number of a list or a firm's origin before it."""
-        body = self.span.doc.user_data["text"]
-        tail = _TAIL.match(body, self.span.end_char)
-        end = tail.end() if tail else self.span.end_char
-        return _bare(Name(body[self.span.start_char : end], self.span.start_char, end))
-
-
-def _bare(name: Name) -> Name:
-    before = _NUMBERED.match(name.text) or _origin().match(name.text)
-    skipped = before.end() if before else 0
-    return Name(name.text[skipped:], name.start + skipped, name.end)
-
-
-@cache
-def _origin() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:{alternation(load_words('zh', 'words')['origins'])})[\u4e00-\u9fff]{{0,10}}(?=[A-Z][A-Za-z])"
-    )
 
 
 def read_deals(doc: Doc) -> list[Deal]:
@@ -182,8 +133,8 @@ def _is_plain(deal: Deal) -> bool:
 def read_statements(doc: Doc) -> list[Statement]:
     """The statements of a document, in order: one a sentence, or one for each of its companies."""
     group = doc.spans["parties"]
-    found = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
-    found = _leave_aliases_out(_leave_doubtful_out([f for f in found if _is_name(f)]), doc.user_data["text"])
+    marked = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
+    found = tidy(marked, doc.user_data["text"])
     led = {
         k for span in doc.spans.get("rules", ()) if span.label_ == "lead_investor" for k in range(span.start, span.end)
     }
@@ -196,29 +147,13 @@ def read_statements(doc: Doc) -> list[Statement]:
     return told
 
 
-def _leave_doubtful_out(found: Sequence[Found]) -> list[Found]:
-    """Leaves out a company that is nowhere likely where another one is: it would draw what follows to itself."""
-    surest: dict[str, float] = {}
-    for f in found:
-        if f.label == "company":
-            surest[f.span.text] = max(f.score, surest.get(f.span.text, 0.0))
-    if max(surest.values(), default=0.0) < _PLAIN:
+def _demote(found: Sequence[Found], doc: Doc, tokens: tuple[int, int]) -> list[Found]:
+    """Makes plain investors of leads among several where the language says who leads and here it does not."""
+    told = any(span.label_ == "lead" and tokens[0] <= span.start < tokens[1] for span in doc.spans["cues"])
+    several = sum(f.label in INVESTORS for f in found) > 1
+    if told or not several or not leads_are_told(doc.user_data["language"]):
         return list(found)
-    return [f for f in found if f.label != "company" or surest[f.span.text] >= _DOUBTFUL]
-
-
-def _is_name(f: Found) -> bool:
-    """Whether a marked name can be one: it has letters, and is no word that names nobody."""
-    if str(f.span.label_) not in NAME_LABELS:
-        return True
-    text = f.name.text
-    return any(c.isalpha() for c in text) and text.strip("\"'“”").casefold() not in _no_names()
-
-
-@cache
-def _no_names() -> frozenset[str]:
-    words = (word for language in ("en", "zh") for word in load_words(language, "words")["no_names"])
-    return frozenset(word.casefold() for word in words)
+    return [replace(f, role="investor") if f.label == "lead_investor" else f for f in found]
 
 
 def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
@@ -228,27 +163,9 @@ def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
         if f.label == "investor" and any(k in led for k in range(f.span.start, f.span.end)):
             leads = [other for other in kept if other.label == "lead_investor"]
             gap = f.span.doc.user_data["text"][leads[-1].span.end_char : f.span.start_char] if leads else "and"
-            f = replace(f, leads=True) if _LISTED.fullmatch(gap) else f
+            f = replace(f, role="lead_investor") if _LISTED.fullmatch(gap) else f
         kept.append(f)
     return kept
-
-
-def _leave_aliases_out(found: Sequence[Found], body: str) -> list[Found]:
-    """Of an investor with two names, the first one: 中国互联网投资基金（中网投）, Andreessen Horowitz (a16z)."""
-    investors = [f for f in found if f.label in _INVESTORS]
-    named = {f.span.text for f in investors}
-    aliases = {}
-    for f in investors:
-        bracketed = _IN_BRACKETS.match(body, f.span.end_char)
-        if bracketed and bracketed["name"] in named:
-            aliases[bracketed["name"]] = f.span.text
-    for first, second in pairwise(investors):
-        gap = body[first.span.end_char : second.span.start_char]
-        closes = _CLOSING.match(body, second.span.end_char)
-        if not gap or (_OPENING.fullmatch(gap) and closes):
-            aliases[second.span.text] = first.span.text
-    aliases = {alias: name for alias, name in aliases.items() if alias != name and name not in aliases}
-    return [f for f in found if f.label not in _INVESTORS or f.span.text not in aliases]
 
 
 def _read_sentence(
@@ -268,7 +185,7 @@ def _part_by_round(found: Sequence[Found], values: Mapping[int, MoneyMention | R
         if f.label == "round" and isinstance(value, RoundMention) and value.round:
             rounds.setdefault(value.round, []).append(f)
     own: dict[str, list[Found]] = {name: list(mentions) for name, mentions in rounds.items()}
-    told = [f for f in found if f.label in ("amount", *_INVESTORS)] if len(rounds) > 1 else []
+    told = [f for f in found if f.label in ("amount", *INVESTORS)] if len(rounds) > 1 else []
     for f in told:
         nearest = min(rounds, key=lambda name: min(_distance(f, mention) for mention in rounds[name]))
         own[nearest].append(f)
@@ -296,8 +213,9 @@ def _read_part(
     companies = _group([f for f in found if f.label == "company"])
     statements = [_open(doc, tokens, group) for group in companies] or [_open(doc, tokens, [])]
     partners = any(span.label_ == "partner" and tokens[0] <= span.start < tokens[1] for span in doc.spans["cues"])
+    found = _demote(found, doc, tokens)
     for f in found:
-        if not (partners and f.label in _INVESTORS):
+        if not (partners and f.label in INVESTORS):
             _add(_choose(statements, companies, f), f, values)
     for statement, group in zip(statements, companies or [[]], strict=True):
         _complete(statement, group, doc.user_data.get("statements", ()), doc.user_data["text"])
@@ -391,8 +309,6 @@ def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[S
     if statement.company or statement.amount:
         statement.kind = told.kind
     statement.sole = any(s.sole for s in here)
-    if not statement.investors and statement.company:
-        _take_investors(statement, told)
     listed = max((s.investors for s in here), key=len)
     if (
         len(listed) > len(statement.investors)
@@ -404,15 +320,6 @@ def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[S
     statement.shared = any(s.shared for s in here)
 
 
-def _take_investors(statement: Statement, told: Statement) -> None:
-    """Where the trained part finds no investor, those that the rules read for the same company stand."""
-    own = [name.text for name in statement.company]
-    if told.background or not any(same_company(a, name.text) for a in own for name in told.company):
-        return
-    statement.leads = [_bare(name) for name in told.leads if _is_other(name, own)]
-    statement.investors = [_bare(name) for name in told.investors if _is_other(name, own)]
-
-
 def _is_other(name: Name, own: Sequence[str]) -> bool:
     """Whether a name that the rules read as an investor's is one, and not the company's own."""
-    return name.text.casefold() not in _no_names() and not any(same_company(name.text, each) for each in own)
+    return names_someone(name.text) and not any(same_company(name.text, each) for each in own)

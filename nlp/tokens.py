@@ -29,6 +29,7 @@ class ValueTokenizer:
         doc = Doc(self.vocab, words=words, spaces=spaces)
         # a document puts its text together anew each time it is asked
         doc.user_data["text"] = text
+        doc.user_data["language"] = self.language
         doc.user_data["values"] = values
         doc.user_data["words"] = words
         doc.user_data["spaces"] = spaces

@@ -17,6 +17,11 @@ def load_cues(language: str) -> tuple[tuple[str, Pattern[str]], ...]:
     return tuple(import_module(f"nlp.lang.{language}.cues").CUES)
 
 
+def leads_are_told(language: str) -> bool:
+    """Whether one of several investors leads only where a word says so."""
+    return bool(import_module(f"nlp.lang.{language}.cues").LEADS_ARE_TOLD)
+
+
 class CueMarker:
     """Sets `doc.spans["cues"]`."""
 

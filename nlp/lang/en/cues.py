@@ -127,3 +127,5 @@ CUES = (
     ("rumour", RUMOUR),
     ("denial", DENIAL),
 )
+# "Accel backs X, with Index joining": a lead needs no word that says so
+LEADS_ARE_TOLD = False

@@ -85,3 +85,5 @@ CUES = (
     ("rumour", RUMOUR),
     ("denial", DENIAL),
 )
+# of several investors one leads only where a word says so (领投, 独投)
+LEADS_ARE_TOLD = True

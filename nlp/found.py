@@ -1,0 +1,162 @@
+"""What the trained part found, and how its names are mended: brackets, groups and their funds, aliases, words.
+
+marked spans ─→ whole names ─→ names at all ─→ likely companies ─→ one name an investor
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+
+from spacy.tokens import Span
+
+from nlp.lexicon import alternation, load_words
+from nlp.mentions import Name
+from nlp.tags import NAME_LABELS
+
+INVESTORS = ("lead_investor", "investor")
+# a company so sure puts those less sure than the other figure out
+_PLAIN, _DOUBTFUL = 0.8, 0.55
+_IN_BRACKETS = re.compile(
+    r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?(?P<name>[^（）()”」\"]{2,40})[”」\"]?[）)]"
+)
+_OPENING, _CLOSING = re.compile(r"\s?[（(][^（()）]{0,12}"), re.compile(r"[^（()）]{0,12}[)）]")
+# a bracket that belongs to the name of a firm: 早行人创业投资（海南）有限公司, …合伙企业（有限合伙）
+_PARTNERSHIP = re.compile(r"[（(](?:有限|普通|特殊普通)合伙[）)]")
+_OWN_BRACKET = re.compile(r"\s?[（(][^（()）]{0,8}\Z")
+# what stands between a group and the fund of it that invests: 凯辉基金旗下专注消费的凯辉消费共创基金
+_ITS_FUND = re.compile(r"(?:旗下|下属|管理)[^，。；、,;]{0,24}|(?:全资)?(?:子|孙)?公司")
+# what belongs to a name that the trained part leaves off: a domain, the government of a state
+_TAIL = re.compile(r"\.(?:ai|app|com|dev|io|new|net|org|so|tech|xyz|co|me|vc)\b(?!\.\w)| [Gg]overnment\b")
+_NUMBERED = re.compile(r"\d{1,2}[.、]\s*(?=\D)")
+# a description: 某美元基金, 多家机构, debt financing
+_DESCRIPTION = re.compile(
+    r"(?:某|一家|一些|多家|数家|几家|多位|多名|若干|其他|知名|国家背景)[^A-Za-z]*|[a-z]+(?: [a-z]+)+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A marked span with how sure its label is."""
+
+    span: Span
+    score: float
+    hedged: float
+
+    # what it is held for, where that is not what the trained part says
+    role: str = ""
+    # where the name ends, where that is not the end of the span
+    until: int | None = None
+
+    @property
+    def label(self) -> str:
+        """What it is held for: by the trained part, or by a rule that corrects it."""
+        return self.role or str(self.span.label_)
+
+    @property
+    def name(self) -> Name:
+        """The span as a name, without the number of a list or a firm's origin before it."""
+        body = self.span.doc.user_data["text"]
+        tail = _TAIL.match(body, self.span.end_char)
+        end = self.until or (tail.end() if tail else self.span.end_char)
+        return bare(Name(body[self.span.start_char : end], self.span.start_char, end))
+
+
+def bare(name: Name) -> Name:
+    """The name without the number of a list or a firm's origin before it."""
+    before = _NUMBERED.match(name.text) or _origin().match(name.text)
+    skipped = before.end() if before else 0
+    return Name(name.text[skipped:], name.start + skipped, name.end)
+
+
+@cache
+def _origin() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{alternation(load_words('zh', 'words')['origins'])})[\u4e00-\u9fff]{{0,10}}(?=[A-Z][A-Za-z])"
+    )
+
+
+def tidy(marked: Sequence[Found], body: str) -> list[Found]:
+    """The marks with whole names, without those that name nobody and the second names of investors."""
+    names = [f for f in _mend_brackets(marked, body) if _is_name(f)]
+    return _leave_aliases_out(_leave_groups_out(_leave_doubtful_out(names), body), body)
+
+
+def _mend_brackets(marked: Sequence[Found], body: str) -> list[Found]:
+    """Makes one name of two that a bracket inside it cut apart, and takes in the bracket that ends a partnership."""
+    kept: list[Found] = []
+    for f in marked:
+        before = kept[-1] if kept and kept[-1].label in INVESTORS and f.label in INVESTORS else None
+        if before and _OWN_BRACKET.fullmatch(body, before.name.end, f.span.start_char) and _closes(f.span.text):
+            kept[-1] = replace(before, until=f.span.end_char)
+            continue
+        ending = _PARTNERSHIP.match(body, f.span.end_char) if f.label in INVESTORS else None
+        kept.append(replace(f, until=ending.end()) if ending else f)
+    return kept
+
+
+def _closes(text: str) -> bool:
+    """Whether the text closes a bracket that it does not open."""
+    return any(text.count(closing) > text.count(opening) for opening, closing in ("()", "（）"))
+
+
+def _leave_groups_out(found: Sequence[Found], body: str) -> list[Found]:
+    """Of a group and its fund that invests, the fund."""
+    investors = [f for f in found if f.label in INVESTORS]
+    groups = {
+        id(first)
+        for first, second in pairwise(investors)
+        if _ITS_FUND.fullmatch(body, first.name.end - (first.name.text[-1:] in "子孙"), second.name.start)
+    }
+    return [f for f in found if id(f) not in groups]
+
+
+def _leave_doubtful_out(found: Sequence[Found]) -> list[Found]:
+    """Leaves out a company that is nowhere likely where another one is: it would draw what follows to itself."""
+    surest: dict[str, float] = {}
+    for f in found:
+        if f.label == "company":
+            surest[f.span.text] = max(f.score, surest.get(f.span.text, 0.0))
+    if max(surest.values(), default=0.0) < _PLAIN:
+        return list(found)
+    return [f for f in found if f.label != "company" or surest[f.span.text] >= _DOUBTFUL]
+
+
+def _is_name(f: Found) -> bool:
+    """Whether a marked name can be one: it has letters, and is no word that names nobody."""
+    if str(f.span.label_) not in NAME_LABELS:
+        return True
+    text = f.name.text
+    return any(c.isalpha() for c in text) and names_someone(text)
+
+
+def names_someone(text: str) -> bool:
+    """Whether the words are a name, and no description and no word that names nobody."""
+    return not _DESCRIPTION.fullmatch(text) and text.strip("\"'“”").casefold() not in _no_names()
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    words = (word for language in ("en", "zh") for word in load_words(language, "words")["no_names"])
+    return frozenset(word.casefold() for word in words)
+
+
+def _leave_aliases_out(found: Sequence[Found], body: str) -> list[Found]:
+    """Of an investor with two names, the first one: 中国互联网投资基金（中网投）, Andreessen Horowitz (a16z)."""
+    investors = [f for f in found if f.label in INVESTORS]
+    named = {f.span.text for f in investors}
+    aliases = {}
+    for f in investors:
+        bracketed = _IN_BRACKETS.match(body, f.span.end_char)
+        if bracketed and bracketed["name"] in named:
+            aliases[bracketed["name"]] = f.span.text
+    for first, second in pairwise(investors):
+        gap = body[first.span.end_char : second.span.start_char]
+        closes = _CLOSING.match(body, second.span.end_char)
+        if not gap or (_OPENING.fullmatch(gap) and closes):
+            aliases[second.span.text] = first.span.text
+    aliases = {alias: name for alias, name in aliases.items() if alias != name and name not in aliases}
+    return [f for f in found if f.label not in INVESTORS or f.span.text not in aliases]
