@@ -89,7 +89,10 @@ def _extraction(
     names = rank_names(_distinct(deal.names), frame.body)
     own = list(frame.names("company", names))
     leads, investors = _parties(deal, own)
-    amount = frame.money("amount", deal.amount)
+    told_total = deal.first("total")
+    # what two rounds brought in all is told as a sum: 连续完成天使轮及Pre-A轮融资，累计数千万元
+    shared = told_total if deal.amount is None and len(deal.rounds) > 1 else None
+    amount = frame.money("amount", deal.amount or shared)
     if mention:
         frame.witness("round", mention.start, mention.end)
     told = next((s.trigger for s in deal.statements if s.trigger), None)
@@ -112,7 +115,7 @@ def _extraction(
         lead_investors=frame.names("lead_investors", leads),
         investors=frame.names("investors", investors),
         valuation=frame.money("valuation", deal.first("valuation")),
-        total_raised=frame.money("total_raised", deal.first("total")),
+        total_raised=frame.money("total_raised", None if shared else told_total),
         application=next(iter(frame.names("application", [product] if product else [])), None),
         application_type=frame.body[slice(*described)].strip() if described else None,
         announced_on=when.value if when else None,
