@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from api.reports.charts.draw import render_svg
 from api.reports.charts.model import Chart
 from api.reports.docx_fonts import pack_document
+from api.reports.fonts import straighten
 from api.reports.house import House
 from api.reports.model import Grid, Report, Section
 from api.reports.pdf import compile_typst
+from api.reports.widths import find_indented, weigh_columns
+from api.reports.words import Language
 
 _CHART_WIDTH_CM = 17.4
+_TABLE_WIDTH_CM = 17.6
+# tables of so many rows are not broken over pages
+_MOST_TOGETHER = 13
+_INDENT_PT = 9
+_TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
 # twice what a printer of the house resolves in text
 _CHART_PPI = 220
 _LINK_COLOUR = "2B6C99"
@@ -28,7 +36,8 @@ def render_docx(report: Report, house: House) -> bytes:
     template = DocxTemplate(house.template("report.docx"))
     template.render(_describe(report, template), autoescape=True)
     document = template.docx
-    _align_figures(document, [grid for section in report.sections for grid in section.grids])
+    _shape_grids(document, report.sections)
+    _straighten(document, report.language)
     _describe_pictures(document, report.charts)
     properties = document.core_properties
     properties.title, properties.created, properties.modified = f"{report.title} {report.span}".strip(), _MADE, _MADE
@@ -106,24 +115,47 @@ def render_png(chart: Chart, ppi: float = _CHART_PPI) -> bytes:
     return compile_typst({"main": page, "chart.svg": render_svg(chart).encode()}, "png", ppi=ppi)
 
 
-def _align_figures(document: Any, grids: Iterable[Grid]) -> None:
-    """Sets columns of figures to the right: a template cannot tell them apart."""
-    waiting = list(grids)
+def _shape_grids(document: Any, sections: Iterable[Section]) -> None:
+    """Gives each grid its columns: a template cannot know what will stand in them."""
+    waiting = [
+        (grid, weights)
+        for section in sections
+        for grid, weights in zip(section.grids, weigh_columns(section.grids), strict=True)
+    ]
     for table in document.tables:
         heads = [cell.text for cell in table.rows[0].cells] if table.rows else []
-        found = next((grid for grid in waiting if list(grid.columns) == heads), None)
+        found = next((pair for pair in waiting if list(pair[0].columns) == heads), None)
         if found is not None:
             waiting.remove(found)
-            _align(table, found)
+            _shape(table, *found)
 
 
-def _align(table: Any, grid: Grid) -> None:
+def _shape(table: Any, grid: Grid, weights: Sequence[float]) -> None:
+    """Sets columns as wide as what is in them asks for, figures to the right, and keeps a small table on one page."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Cm, Pt
 
-    for row in table.rows:
-        for cell, right in zip(row.cells, grid.figures, strict=False):
+    table.autofit = False
+    widths = [Cm(_TABLE_WIDTH_CM * weight / sum(weights)) for weight in weights]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    last = len(table.rows) - 1
+    for place, row in enumerate(table.rows):
+        for cell, width, right, indented in zip(
+            row.cells, widths, grid.figures, find_indented(grid.figures), strict=True
+        ):
+            cell.width = width
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.keep_with_next = place < last < _MOST_TOGETHER
             if right:
-                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            elif indented:
+                paragraph.paragraph_format.left_indent = Pt(_INDENT_PT)
+
+
+def _straighten(document: Any, language: Language) -> None:
+    for node in document.element.body.iter(_TEXT):
+        node.text = straighten(node.text or "", language)
 
 
 def _describe_pictures(document: Any, charts: Iterator[Chart]) -> None:

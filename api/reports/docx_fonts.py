@@ -7,7 +7,7 @@ import uuid
 import zipfile
 from collections.abc import Iterable
 
-from api.reports.fonts import FAMILY, subset_font
+from api.reports.fonts import FAMILY, LATIN, subset_font
 
 _TABLE, _RELATIONS = "word/fontTable.xml", "word/_rels/fontTable.xml.rels"
 _TYPES, _SETTINGS = "[Content_Types].xml", "word/settings.xml"
@@ -19,10 +19,10 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def pack_document(document: bytes, texts: Iterable[str]) -> bytes:
-    """The file with the glyphs of these texts embedded."""
+    """The file with the glyphs of these texts embedded, and with all letters and digits."""
     with zipfile.ZipFile(io.BytesIO(document)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    _embed(parts, list(texts))
+    _embed(parts, [LATIN, *texts])
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():

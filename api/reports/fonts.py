@@ -6,6 +6,7 @@ Noto Sans SC (SIL Open Font License), regular and bold, lies in `fonts`; HTML an
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
@@ -15,6 +16,11 @@ from typing import Any
 FAMILY = "Noto Sans SC"
 FOLDER = Path(str(resources.files("api.reports"))) / "fonts"
 _FILES = {"regular": "NotoSansSC-Regular.ttf", "bold": "NotoSansSC-Bold.ttf"}
+# letters, digits and the marks between them: always there, so that a text can be changed, and so that an office program
+# that mixes up the fonts of two open reports still shows all but rare Chinese characters
+LATIN = "".join(map(chr, (*range(0x21, 0x7F), *range(0xA1, 0x100)))) + "–—−…‘’“”€₹₩、。，；：？！（）《》·"
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z0-9])’(?=[A-Za-z])")
 # what a web page or Word needs of a font: no more
 _TABLES = ("GSUB", "GPOS", "GDEF", "DSIG", "gasp", "vhea", "vmtx")
 
@@ -41,6 +47,11 @@ def load_charset() -> frozenset[str]:
 def list_missing(text: str) -> list[str]:
     """The characters of the text that the font cannot show."""
     return sorted({char for char in text if char.isprintable() and char != " "} - load_charset())
+
+
+def straighten(text: str, language: str) -> str:
+    """The text with straight quotes where those of the font, each as wide as a Chinese character, would gape."""
+    return text.translate(_STRAIGHT) if language == "en" else _APOSTROPHE.sub("'", text)
 
 
 def subset_font(texts: Iterable[str], weight: str = "regular", *, flavor: str | None = None) -> bytes:

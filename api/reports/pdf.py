@@ -10,9 +10,10 @@ from functools import cache
 from typing import Any
 
 from api.reports.charts.draw import render_svg
-from api.reports.fonts import FAMILY, FOLDER
+from api.reports.fonts import FAMILY, FOLDER, straighten
 from api.reports.house import House
 from api.reports.model import COLUMNS, Grid, Paragraph, Report, Section
+from api.reports.widths import find_indented, weigh_columns
 
 # what is right-aligned in the funding table
 _FIGURES = frozenset(("amount", "total_raised", "valuation"))
@@ -41,7 +42,18 @@ def _load_compiler() -> Any:
 
 
 def _dump(report: Report, house: House) -> bytes:
-    return json.dumps(_describe(report, house), ensure_ascii=False).encode()
+    return json.dumps(_straighten(_describe(report, house), report.language), ensure_ascii=False).encode()
+
+
+def _straighten(value: Any, language: str) -> Any:
+    match value:
+        case str():
+            return straighten(value, language)
+        case list():
+            return [_straighten(part, language) for part in value]
+        case dict():
+            return {key: _straighten(part, language) for key, part in value.items()}
+    return value
 
 
 def _describe(report: Report, house: House) -> dict[str, Any]:
@@ -58,6 +70,7 @@ def _describe(report: Report, house: House) -> dict[str, Any]:
             "title": table.title,
             "columns": list(table.columns),
             "figures": [key in _FIGURES for key in COLUMNS],
+            "indented": [False for _ in COLUMNS],
             "rows": [
                 [[cell, report.link(line.event) if not place else ""] for place, cell in enumerate(line.printed)]
                 for line in table.lines
@@ -72,7 +85,10 @@ def _describe_section(section: Section, report: Report) -> dict[str, Any]:
         "key": section.key,
         "title": section.title,
         "paragraphs": [_describe_paragraph(paragraph, report) for paragraph in section.paragraphs],
-        "tables": [_describe_grid(grid, report) for grid in section.grids],
+        "tables": [
+            _describe_grid(grid, report) | {"widths": list(weights)}
+            for grid, weights in zip(section.grids, weigh_columns(section.grids), strict=True)
+        ],
         "charts": [
             {"file": f"{chart.key}.svg", "title": chart.title, "note": chart.note, "alt": chart.summary}
             for chart in section.charts
@@ -89,5 +105,6 @@ def _describe_grid(grid: Grid, report: Report) -> dict[str, Any]:
         "title": grid.title,
         "columns": list(grid.columns),
         "figures": list(grid.figures),
+        "indented": find_indented(grid.figures),
         "rows": [[[cell.text, report.link(cell)] for cell in row] for row in grid.rows],
     }
