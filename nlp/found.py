@@ -30,11 +30,15 @@ _OWN_BRACKET = re.compile(r"\s?[（(][^（()）]{0,8}\Z")
 # what stands between a group and the fund of it that invests: 凯辉基金旗下专注消费的凯辉消费共创基金
 _ITS_FUND = re.compile(r"(?:旗下|下属|管理)[^，。；、,;]{0,24}|(?:全资)?(?:子|孙)?公司")
 # what belongs to a name that the trained part leaves off: a domain, the government of a state
-_TAIL = re.compile(r"\.(?:ai|app|com|dev|io|new|net|org|so|tech|xyz|co|me|vc)\b(?!\.\w)| [Gg]overnment\b")
+_TAIL = re.compile(
+    r"(?:(?<=[a-z])\.[a-z]{2,10}|\.(?:ai|app|com|dev|io|new|net|org|so|tech|xyz|co|me|vc))\b(?!\.\w)"
+    r"| [Gg]overnment\b"
+)
 _NUMBERED = re.compile(r"\d{1,2}[.、]\s*(?=\D)")
 # a description: 某美元基金, 多家机构, debt financing
 _DESCRIPTION = re.compile(
     r"(?:某|一家|一些|多家|数家|几家|多位|多名|若干|其他|知名|国家背景)[^A-Za-z]*|[a-z]+(?: [a-z]+)+"
+    r"|(?:.* )?(?:Correspondent|Reporter|Editor|Staff Writer)"
 )
 
 
