@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from domain.conditions import BadRule, Condition, parse_condition
+from domain.conditions import BadRule, Condition, WatchLists, parse_condition
 from domain.errors import BadInput
 from domain.event import Event, Kind, Status
 from domain.subjects import Subject
@@ -71,8 +71,11 @@ _FIELDS = frozenset(
 )  # fmt: skip
 
 
-def parse_rule(table: Mapping[str, Any]) -> Rule:
-    """Reads a rule from a plain table; BadRule names the rule, the field and what is wrong with it."""
+def parse_rule(table: Mapping[str, Any], lists: WatchLists | None = None) -> Rule:
+    """Reads a rule from a plain table; BadRule names the rule, the field and what is wrong with it.
+
+    `lists` are the watch lists that it may name, by id.
+    """
     rule_id = table.get("id")
     if not isinstance(rule_id, str) or not rule_id.replace("-", "").replace("_", "").isalnum() or len(rule_id) > 60:
         raise BadRule(f"rule {rule_id!r}", "id wants letters, digits, - and _")
@@ -84,7 +87,7 @@ def parse_rule(table: Mapping[str, Any]) -> Rule:
     return Rule(
         id=rule_id,
         name=_read(table, "name", str, rule_id, where),
-        when=parse_condition(table["when"], where),
+        when=parse_condition(table["when"], where, {} if lists is None else lists),
         source=dict(table),
         channels=tuple(str(name) for name in _read(table, "channels", list, [], where)),
         language=_read_language(table, where),

@@ -3,6 +3,7 @@
     {minimum_usd = 100e6, kinds = ["equity"]}                       all fields of a table must hold
     {any = [{companies = ["Moonshot AI"]}, {words = ["agent"]}]}    one of them
     {not = {countries = ["US"]}, sectors = ["ai-chips"]}            and, not
+    {watch = ["rivals"]}                                            one of the parties or sectors of a watch list
 
 Every condition can say by which of an event's tokens it may be found (`anchor`): a condition can only hold of an event
 that has one of them. So an event is held against the rules that it concerns, and not against all.
@@ -25,6 +26,9 @@ from domain.rounds import ROUNDS, is_round
 from domain.subjects import Subject, Token
 
 _DEEPEST = 12
+# what joins conditions, or stands for some
+JOINS = ("all", "any", "not", "watch")
+WatchLists = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 class BadRule(BadInput):
@@ -200,29 +204,48 @@ def _breadth(anchor: frozenset[Token]) -> float:
     return sum(_SHARE.get(field, 500.0) for field, _ in anchor)
 
 
-def parse_condition(table: Mapping[str, Any], where: str, depth: int = 0) -> Condition:
+def parse_condition(table: Mapping[str, Any], where: str, lists: WatchLists, depth: int = 0) -> Condition:
     """Reads a table of fields; BadRule names the rule, the field and what is wrong with it."""
     if not isinstance(table, Mapping):
         raise BadRule(where, f"{table!r} is no table of conditions")
     if depth > _DEEPEST:
         raise BadRule(where, f"conditions lie deeper than {_DEEPEST} in each other")
-    parts = tuple(_iter_parts(table, where, depth))
+    parts = tuple(_iter_parts(table, where, lists, depth))
     return parts[0] if len(parts) == 1 else AllOf(parts)
 
 
-def _iter_parts(table: Mapping[str, Any], where: str, depth: int) -> Iterator[Condition]:
+def _iter_parts(table: Mapping[str, Any], where: str, lists: WatchLists, depth: int) -> Iterator[Condition]:
     for name, value in table.items():
         if name in ("any", "all"):
             if not isinstance(value, Sequence) or isinstance(value, str) or not value:
                 raise BadRule(where, f"{name} wants a list of conditions")
-            parts = tuple(parse_condition(part, where, depth + 1) for part in value)
+            parts = tuple(parse_condition(part, where, lists, depth + 1) for part in value)
             yield AnyOf(parts) if name == "any" else AllOf(parts)
         elif name == "not":
-            yield Not(parse_condition(value, where, depth + 1))
+            yield Not(parse_condition(value, where, lists, depth + 1))
+        elif name == "watch":
+            yield AnyOf(tuple(_iter_watched(_read_words(name, value, where), where, lists)))
         elif name in FIELDS:
             yield FIELDS[name](name, value, where)
         else:
-            raise BadRule(where, f"unknown field {name!r}; there are {', '.join((*FIELDS, 'all', 'any', 'not'))}")
+            raise BadRule(where, f"unknown field {name!r}; there are {', '.join((*FIELDS, *JOINS))}")
+
+
+def _iter_watched(names: Iterable[str], where: str, lists: WatchLists) -> Iterator[Condition]:
+    """A condition for each kind of thing that one of the lists holds; any name of a company or investor will do."""
+    known = load_gazetteer()
+    for name in names:
+        try:
+            found = lists[name]
+        except KeyError as error:
+            there = f"; there are {', '.join(sorted(lists))}" if lists else "; there is none"
+            raise BadRule(where, f"watch does not know the list {name!r}{there}") from error
+        keys = {
+            "companies": map(known.company_key, found.get("companies", ())),
+            "investors": map(known.investor_key, found.get("investors", ())),
+            "sectors": found.get("sectors", ()),
+        }
+        yield from (OneOf(field, frozenset(values)) for field, values in keys.items() if found.get(field))
 
 
 _Parse = Callable[[str, Any, str], Condition]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from domain.alert_rules import DEFAULT_RULES, Rule, parse_rule
+from domain.conditions import WatchLists
 from domain.errors import NotFound
 from storage.desk import Desk
 from storage.store import Store
@@ -24,6 +26,11 @@ class RuleKeeper(Protocol):
         """Forgets a rule that the store keeps; NotFound where it keeps none of that id."""
 
 
+def load_watch_lists(store: Store | None) -> WatchLists:
+    """The watch lists for rules that are kept already: one that was removed since holds nothing, and stops nobody."""
+    return defaultdict(dict, Desk(store).watch_lists() if store is not None else {})
+
+
 class StoreRules:
     """The shipped rule and those of the store, without knowledge of channels."""
 
@@ -32,12 +39,13 @@ class StoreRules:
 
     def list(self) -> Sequence[Rule]:
         """The rules in force."""
-        rules = (*DEFAULT_RULES, *map(parse_rule, self._store.rules.list()))
+        lists = load_watch_lists(self._store)
+        rules = (*DEFAULT_RULES, *(parse_rule(table, lists) for table in self._store.rules.list()))
         return list({rule.id: rule for rule in rules}.values())
 
     def save(self, table: Mapping[str, Any], by: str) -> Rule:
         """Keeps a rule and who set it."""
-        rule = parse_rule(table)
+        rule = parse_rule(table, Desk(self._store).watch_lists())
         with self._store.transaction() as tx:
             tx.rules.put(table)
             Desk(tx).note(by, "rule.put", rule.id, table)

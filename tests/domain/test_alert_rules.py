@@ -104,6 +104,34 @@ def test_flags_and_titles_are_looked_at_as_well():
     assert not RuleBook([rule(kinds=["debt"])]).asks("conflict")
 
 
+LISTS = {"rivals": {"companies": ["月之暗面"], "investors": ["红杉中国"], "sectors": ["ai-chips"]}, "none": {}}
+
+
+@pytest.mark.parametrize(
+    ("when", "one", "true"),
+    [
+        ({"watch": ["rivals"]}, event(company=MOONSHOT), True),
+        ({"watch": "rivals"}, event(participants=(party("HongShan"),)), True),
+        ({"watch": ["none", "rivals"]}, event(sector="ai-chips"), True),
+        ({"watch": ["rivals"]}, event(), False),
+        ({"watch": ["none"]}, event(company=MOONSHOT), False),
+        ({"watch": ["rivals"], "minimum_usd": 1e8}, event(company=MOONSHOT, amount=9e7), False),
+        ({"not": {"watch": ["rivals"]}}, event(company=MOONSHOT), False),
+        ({"not": {"watch": ["none"]}}, event(), True),
+    ],
+)
+def test_a_rule_may_name_watch_lists(when, one, true):
+    made = parse_rule({"id": "r", "when": when}, LISTS)
+    assert made.is_true_of(build_subject(one)) is true
+    assert bool(RuleBook([made]).find_true(build_subject(one))) is true
+
+
+@pytest.mark.parametrize(("lists", "there"), [(None, "there is none"), (LISTS, "there are none, rivals")])
+def test_a_watch_list_that_nobody_keeps_is_refused(lists, there):
+    with pytest.raises(BadRule, match=f"watch does not know the list 'mine'; {there}"):
+        parse_rule({"id": "r", "when": {"watch": ["mine"]}}, lists)
+
+
 def test_an_event_that_was_merged_into_another_is_watched_by_no_rule():
     assert not rule(kinds=["equity"]).is_true_of(build_subject(event(merged_into="e2")))
 

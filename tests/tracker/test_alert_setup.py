@@ -7,8 +7,10 @@ import pytest
 from domain.alert_rules import MEGA_ROUND
 from domain.conditions import BadRule
 from domain.errors import RoundwatchError, SettingsError
+from domain.subjects import build_subject
 from storage.desk import Desk
 from storage.store import open_store
+from tests.api.factories import event
 from tests.tracker.factories import report
 from tests.tracker.receivers import SECRET
 from tests.tracker.test_cli import invoke
@@ -140,6 +142,27 @@ def test_a_rule_without_channels_of_its_own_is_checked_with_those_of_the_setting
     given = settings(tmp_path, None, alert_channels="webhook", alert_webhook_url="https://8.8.8.8/hook")
     with open_store("sqlite://") as store, pytest.raises(SettingsError, match="missing: webhooks are signed"):
         save_rule(store, load_setup(given, store), {"id": "a", "when": {"kinds": ["debt"]}})
+
+
+def test_a_rule_goes_by_the_watch_list_as_it_is_and_needs_it_to_be_there_when_it_is_saved(tmp_path):
+    rule = {"id": "a", "channels": ["console"], "when": {"watch": ["mine"]}}
+    with open_store("sqlite://") as store:
+        keeper = CheckedRules(store, settings(tmp_path, None))
+        with pytest.raises(BadRule, match="watch does not know the list 'mine'; there is none"):
+            keeper.save(rule, "ada")
+        Desk(store).put_watch_list("mine", {"companies": ["Loomfield"]})
+        keeper.save(rule, "ada")
+
+        def watched(company: str) -> bool:
+            rules = {rule.id: rule for rule in load_setup(settings(tmp_path, None), store).rules}
+            return rules["a"].is_true_of(build_subject(event(company)))
+
+        assert (watched("Loomfield"), watched("Kestrel")) == (True, False)
+        Desk(store).put_watch_list("mine", {"companies": ["Kestrel"]})
+        assert (watched("Loomfield"), watched("Kestrel")) == (False, True)
+        # a list that is removed later stops no other rule
+        Desk(store).remove_watch_list("mine")
+        assert not watched("Kestrel")
 
 
 def test_a_private_address_is_taken_where_the_channel_allows_it(tmp_path):

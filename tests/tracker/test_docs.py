@@ -13,7 +13,7 @@ from api.reports.settings import ReportSettings
 from api.settings import ApiSettings
 from crawler.settings import CrawlSettings
 from domain.alert_rules import parse_rule
-from domain.conditions import FIELDS
+from domain.conditions import FIELDS, JOINS
 from storage.settings import StorageSettings
 from tests.tracker.factories import find_free_port
 from tests.tracker.receivers import SECRET
@@ -66,7 +66,7 @@ def test_the_rule_and_the_channels_of_the_documentation_are_good_ones():
 
 
 def test_every_field_of_a_rule_and_every_kind_of_channel_is_documented():
-    assert all(f"`{name}`" in ALERTS for name in (*FIELDS, *CHANNELS))
+    assert all(f"`{name}`" in ALERTS for name in (*FIELDS, *JOINS, *CHANNELS))
 
 
 def test_the_example_receiver_verifies_a_real_alert_and_drops_its_second_copy(tmp_path):

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.alerts.keeper import StoreRules
-from domain.alert_rules import Rule, parse_rule
+from domain.alert_rules import Rule
 from storage.store import Store
-from tracker.alerts.setup import load_setup
+from tracker.alerts.setup import check_rule, load_setup
 from tracker.settings import TrackerSettings
 
 
@@ -25,5 +25,5 @@ class CheckedRules(StoreRules):
 
     def save(self, table: Mapping[str, Any], by: str) -> Rule:
         """Keeps a rule once its channels are found to be good."""
-        load_setup(self._settings, self._store).check(parse_rule(table))
+        check_rule(self._store, load_setup(self._settings, self._store), table)
         return super().save(table, by)

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from api.alerts.keeper import load_watch_lists
 from domain.alert_rules import DEFAULT_RULES, Rule, parse_rule
 from domain.alerting import RuleBook
 from domain.conditions import BadRule
@@ -77,9 +78,10 @@ class AlertSetup:
 def load_setup(settings: TrackerSettings, store: Store | None = None) -> AlertSetup:
     """Reads alerts.toml and the store's rules; without either the shipped rule is in force."""
     tables, channels = load_alerts_file(settings.alert_rules)
-    rules = [parse_rule(table) for table in tables] if tables is not None else list(DEFAULT_RULES)
-    kept = store.rules.list() if store is not None else []
-    by_id = {rule.id: rule for rule in (*rules, *map(parse_rule, kept))}
+    lists = load_watch_lists(store)
+    rules = [parse_rule(table, lists) for table in tables] if tables is not None else list(DEFAULT_RULES)
+    kept = [parse_rule(table, lists) for table in store.rules.list()] if store is not None else []
+    by_id = {rule.id: rule for rule in (*rules, *kept)}
     if len(by_id) < len(rules):
         twice = next(rule.id for rule in rules if sum(other.id == rule.id for other in rules) > 1)
         raise BadRule(f"rule {twice}", "there are two of that id")
@@ -88,8 +90,15 @@ def load_setup(settings: TrackerSettings, store: Store | None = None) -> AlertSe
 
 def save_rule(store: Store, setup: AlertSetup, table: Mapping[str, Any]) -> bool:
     """Keeps a rule once it and its channels are found to be good; gives whether it is new."""
-    setup.check(parse_rule(table))
+    check_rule(store, setup, table)
     return store.rules.put(table)
+
+
+def check_rule(store: Store, setup: AlertSetup, table: Mapping[str, Any]) -> None:
+    """Raises BadRule, SettingsError or DeliveryError where a rule, a list that it names or a channel cannot work."""
+    from storage.desk import Desk
+
+    setup.check(parse_rule(table, Desk(store).watch_lists()))
 
 
 def load_rule_file(path: Path) -> Mapping[str, Any]:
