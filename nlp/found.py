@@ -18,6 +18,8 @@ from nlp.mentions import Name
 from nlp.tags import NAME_LABELS
 
 INVESTORS = ("lead_investor", "investor")
+# what stands between two names of a list
+LISTED = re.compile(r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*")
 # a company so sure puts those less sure than the other figure out
 _PLAIN, _DOUBTFUL = 0.8, 0.55
 _IN_BRACKETS = re.compile(
@@ -85,7 +87,7 @@ def _origin() -> re.Pattern[str]:
 
 def tidy(marked: Sequence[Found], body: str) -> list[Found]:
     """The marks with whole names, without those that name nobody and the second names of investors."""
-    names = [f for f in _mend_brackets(marked, body) if _is_name(f)]
+    names = [f for f in _fill_lists(_mend_brackets(marked, body), body) if _is_name(f)]
     return _leave_aliases_out(_leave_groups_out(_leave_doubtful_out(names), body), body)
 
 
@@ -100,6 +102,22 @@ def _mend_brackets(marked: Sequence[Found], body: str) -> list[Found]:
         ending = _PARTNERSHIP.match(body, f.span.end_char) if f.label in INVESTORS else None
         kept.append(replace(f, until=ending.end()) if ending else f)
     return kept
+
+
+def _fill_lists(found: Sequence[Found], body: str) -> list[Found]:
+    """Takes a firm between two investors of one list for one too, whatever else it is elsewhere."""
+    kept = list(found)
+    for k in range(1, len(kept) - 1):
+        before, f, after = kept[k - 1 : k + 2]
+        between = f.label == "other_org" and before.label in INVESTORS and after.label in INVESTORS
+        if between and _are_listed(before, f, body) and _are_listed(f, after, body):
+            kept[k] = replace(f, role=before.label)
+    return kept
+
+
+def _are_listed(first: Found, second: Found, body: str) -> bool:
+    gap = body[first.name.end : second.span.start_char]
+    return bool(gap and LISTED.fullmatch(gap) and gap.strip())
 
 
 def _closes(text: str) -> bool:

@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from domain.event import Kind, Status
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
 from nlp.features import iter_token_sentences
-from nlp.found import INVESTORS, Found, names_someone, tidy
+from nlp.found import INVESTORS, LISTED, Found, names_someone, tidy
 from nlp.mentions import MoneyMention, Name, RoundMention
 from nlp.pipes.cues import leads_are_told
 from nlp.statement import Statement
@@ -25,7 +25,6 @@ _MANY = 4
 _CERTAIN = 0.8
 _YEAR = re.compile(r"20\d\d年|\b(?:in|since) (?:\w+ )?20\d\d\b")
 _VENTURE = re.compile(r"\b(?:venture|consortium)\b|合资|合資", re.IGNORECASE)
-_LISTED = re.compile(r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*")
 _OTHER_NAME = re.compile(
     r"[”」\"’]?\s?[（(](?P<short>(?:以下)?(?:简称|簡稱|下称)(?:为)?[：:]?\s?)?[“「\"]?"
     r"(?P<name>[A-Z][A-Za-z0-9.&+-]*(?: [A-Za-z0-9.&+-]+){0,3}|[一-鿿][一-鿿·A-Za-z0-9]{1,11})[”」\"]?[）)]"
@@ -163,7 +162,7 @@ def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
         if f.label == "investor" and any(k in led for k in range(f.span.start, f.span.end)):
             leads = [other for other in kept if other.label == "lead_investor"]
             gap = f.span.doc.user_data["text"][leads[-1].span.end_char : f.span.start_char] if leads else "and"
-            f = replace(f, role="lead_investor") if _LISTED.fullmatch(gap) else f
+            f = replace(f, role="lead_investor") if LISTED.fullmatch(gap) else f
         kept.append(f)
     return kept
 
@@ -309,15 +308,19 @@ def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[S
     if statement.company or statement.amount:
         statement.kind = told.kind
     statement.sole = any(s.sole for s in here)
-    listed = max((s.investors for s in here), key=len)
-    if (
-        len(listed) > len(statement.investors)
-        and statement.investors
-        and _VENTURE.search(body, statement.start, statement.end)
-    ):
-        # the rules read a list of partners whole, of which the trained part takes some for what they are elsewhere
-        statement.investors = [name for name in listed if _is_other(name, [n.text for n in statement.company])]
+    if statement.investors and _VENTURE.search(body, statement.start, statement.end):
+        _list_partners(statement, here)
     statement.shared = any(s.shared for s in here)
+
+
+def _list_partners(statement: Statement, by_rules: Sequence[Statement]) -> None:
+    """The rules read a list of partners whole, the trained part some for what else they are; none of them leads."""
+    listed = max((s.investors for s in by_rules), key=len)
+    own = [name.text for name in statement.company]
+    if len(listed) > len(statement.investors):
+        statement.investors = [name for name in listed if _is_other(name, own)]
+    if len(statement.investors) > 1 and statement.kind is Kind.COMMITMENT:
+        statement.leads = []
 
 
 def _is_other(name: Name, own: Sequence[str]) -> bool:
