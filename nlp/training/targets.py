@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from nlp.pipes.offsets import owners
 from nlp.tags import NAME_LABELS, TAGS, VALUE_LABELS, possible_tags, tags_of
 from nlp.training.examples import UNTOLD, Example
 
+Floats = npt.NDArray[np.float32]
 _ROLES = frozenset(label for labels in VALUE_LABELS.values() for label in labels)
 _RECEIVERS = frozenset(("company", "rumoured"))
 _WORD_COLUMNS = [COLUMNS.index(name) for name in ("norm", "left", "right")]
@@ -21,10 +23,17 @@ _WORD_COLUMNS = [COLUMNS.index(name) for name in ("norm", "left", "right")]
 
 @dataclass(slots=True)
 class Target:
-    """The features of a body and a table of tokens by tags, true where the tag is right."""
+    """The features of a body and a table of tokens by tags: where a tag is right, or how likely a teacher holds it."""
 
     features: Codes
-    allowed: npt.NDArray[np.bool_]
+    allowed: npt.NDArray[np.bool_] | Floats
+
+    def want(self, guess: Floats) -> Floats:
+        """What the guess ought to be: a teacher's shares, or the guess's own share of the right tags."""
+        if self.allowed.dtype != bool:
+            return cast(Floats, self.allowed)
+        right = guess * self.allowed
+        return cast(Floats, right / (right.sum(axis=1, keepdims=True) + 1e-8))
 
 
 def build_target(example: Example, pipeline: Language, longest: int) -> Target:

@@ -28,6 +28,7 @@ from nlp.training.augment import Pools, build_pools, vary
 from nlp.training.examples import Example, load_examples
 from nlp.training.marks import load_marked
 from nlp.training.targets import Target, blur, build_target
+from nlp.training.teaching import mark_news
 from nlp.weights import load_weights, save_weights
 
 HERE = Path(str(resources.files("nlp.training")))
@@ -77,9 +78,12 @@ def load_pools(language: str, groups: Sequence[Group]) -> Pools:
 class Trainer:
     """Holds what changes while a network learns."""
 
-    def __init__(self, options: Options, groups: Sequence[Group], start: Path | None) -> None:
+    def __init__(
+        self, options: Options, groups: Sequence[Group], start: Path | None, taught: Sequence[Target] = ()
+    ) -> None:
         self.options = options
         self.groups = groups
+        self.taught = taught
         random.seed(options.seed)
         np.random.seed(options.seed)  # thinc draws its first weights and its dropout from it
         self.chance = random.Random(options.seed)  # noqa: S311
@@ -98,7 +102,7 @@ class Trainer:
         for number in range(self.options.passes):
             begun = time.monotonic()
             if number % self.options.redraw == 0:
-                targets = list(self._draw())
+                targets = [*self._draw(), *self.taught]
             left = 1 - 0.9 * number / self.options.passes
             self.optimizer.learn_rate = self.options.rate * left * (0.4 if number == 0 else 1.0)
             loss = self._pass(targets)
@@ -123,12 +127,10 @@ class Trainer:
             guesses, back = self.network.begin_update([blur(t.features, self.chance) for t in batch])
             gradients = []
             for guess, target in zip(guesses, batch, strict=True):
-                # any of the allowed tags is right: the guess is drawn towards its own share of them
-                wanted = guess * target.allowed
-                share = wanted.sum(axis=1, keepdims=True) + 1e-8
-                loss -= float(np.log(share).sum())
+                wanted = target.want(guess)
+                loss -= float((wanted * np.log(guess + 1e-8)).sum())
                 count += len(guess)
-                gradients.append(((guess - wanted / share) / 20).astype(np.float32))
+                gradients.append(((guess - wanted) / 20).astype(np.float32))
             back(gradients)
             self.network.finish_update(self.optimizer)
         return loss / max(count, 1.0)
@@ -157,13 +159,15 @@ def take_averages(network: Model[Any, Any], optimizer: Optimizer) -> None:
                 node.set_param(name, averages[node.id, name])
 
 
-def write_model(options: Options, groups: Sequence[Group], network: Model[Any, Any], out: Path) -> None:
+def write_model(
+    options: Options, groups: Sequence[Group], network: Model[Any, Any], out: Path, taught: int = 0
+) -> None:
     """Writes the weights and, beside them, the card that says what they are made of."""
     out.parent.mkdir(parents=True, exist_ok=True)
     save_weights(network, out)
     card = {
         "options": asdict(options),
-        "examples": {group.name: len(group.examples) for group in groups},
+        "examples": {group.name: len(group.examples) for group in groups} | ({"taught": taught} if taught else {}),
         "versions": {
             "python": platform.python_version(),
             **{name: importlib.metadata.version(name) for name in ("spacy", "thinc", "numpy")},
@@ -173,9 +177,17 @@ def write_model(options: Options, groups: Sequence[Group], network: Model[Any, A
     out.with_name("card.json").write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def train_tagger(options: Options, annotated: Sequence[Path], texts: Sequence[Path], start: Path, out: Path) -> None:
-    """Trains one run from an encoder and writes its weights with their card."""
+def train_tagger(
+    options: Options,
+    annotated: Sequence[Path],
+    texts: Sequence[Path],
+    start: Path,
+    out: Path,
+    teachers: Sequence[Path] = (),
+) -> None:
+    """Trains one run from an encoder and writes its weights with their card; teachers mark plain news for it."""
     groups = load_groups(options, annotated, texts)
-    trainer = Trainer(options, groups, start)
+    taught = mark_news(options.lang, teachers, texts) if teachers else []
+    trainer = Trainer(options, groups, start, taught)
     trainer.run()
-    write_model(options, groups, trainer.network, out)
+    write_model(options, groups, trainer.network, out, len(taught))
