@@ -174,9 +174,7 @@ def measure_arrival() -> dict[str, float]:
         settings = load_settings(
             store_url=f"sqlite:///{folder / 'store.sqlite'}",
             alert_channels=("webhook",),
-            alert_webhook_url=receiver.url,
-            alert_webhook_secret=SECRET,
-            alert_allow_private=True,
+            alert_tables={"webhook": {"url": receiver.url, "secret": SECRET, "allow_private": True}},
             alert_rules=Path(__file__).parents[1] / "tracker" / "demo" / "alerts.toml",
         )
         silent = PlainProgress((folder / "log").open("w", encoding="utf-8"))

@@ -82,7 +82,7 @@ def prepare(
     from tracker.settings import load_settings
 
     settings = load_settings(log_level=log_level)
-    configure_logging(settings.log_level, settings.secrets)
+    configure_logging(settings.log_level)
     logging.getLogger(__name__).debug("settings: %s", settings)
 
 

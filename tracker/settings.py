@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -33,7 +34,8 @@ def _check_interval(text: str) -> str:
     return text
 
 
-def _check_rate(text: str) -> str:
+def check_rate(text: str) -> str:
+    """Lets a rate such as 60/1m pass; ValueError where it is none."""
     count, _, period = text.partition("/")
     if not count.isdecimal() or int(count) == 0:
         raise ValueError("not a rate such as 60/1m")
@@ -71,29 +73,9 @@ class TrackerSettings(BaseSettings):
     alert_timeout: float = Field(default=10.0, gt=0, le=120)
     alert_attempts: int = Field(default=10, ge=1, le=100)
     # so many messages in that time on one channel
-    alert_rate: Annotated[str, AfterValidator(_check_rate)] = "60/1m"
-    alert_file_path: Path = Path("data/alerts.jsonl")
-    alert_webhook_url: SecretStr | None = None
-    # several secrets sign every message, so that a receiver can change its key without missing one
-    alert_webhook_secret: Secrets = ()
-    # certificates to trust instead of the machine's own
-    alert_webhook_ca_file: Path | None = None
-    alert_apprise_urls: Secrets = ()
-    alert_mail_host: str = ""
-    alert_mail_port: int = Field(default=587, ge=1, le=65535)
-    alert_mail_encryption: Literal["starttls", "tls", "none"] = "starttls"
-    alert_mail_user: str | None = None
-    alert_mail_password: SecretStr | None = None
-    alert_mail_from: str = ""
-    alert_mail_to: Addresses = ()
-    alert_mail_ca_file: Path | None = None
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """Every value that must appear in no log and no message."""
-        kept = [*self.alert_webhook_secret, *self.alert_apprise_urls]
-        kept += [secret for secret in (self.alert_webhook_url, self.alert_mail_password) if secret is not None]
-        return tuple(secret.get_secret_value() for secret in kept)
+    alert_rate: Annotated[str, AfterValidator(check_rate)] = "60/1m"
+    # channels that are described here instead of in alerts.toml, by name
+    alert_tables: Mapping[str, Mapping[str, Any]] = Field(default={}, repr=False)
 
 
 def load_settings(**given: object) -> TrackerSettings:

@@ -73,7 +73,7 @@ def go(tmp_path: Path) -> Iterator[Go]:
         settings = load_settings(
             store_url=f"sqlite:///{tmp_path / 'store.sqlite'}",
             alert_channels=("file",),
-            alert_file_path=tmp_path / "alerts.jsonl",
+            alert_tables={"file": {"path": tmp_path / "alerts.jsonl"}},
             alert_rules=ROOT / "tracker" / "demo" / "alerts.toml",
         )
         store = open_store(settings.store_url)

@@ -33,8 +33,8 @@ from dataclasses import replace
 from storage.store import open_store
 from tracker.alerts.deliver import Backoff, build_deliverer
 from tracker.settings import load_settings
-settings = load_settings(store_url=sys.argv[1], alert_channels="webhook", alert_webhook_url=sys.argv[2],
-    alert_webhook_secret=sys.argv[3], alert_allow_private=True, alert_timeout=0.4, alert_rate="1000000/1s",
+table = {"url": sys.argv[2], "secret": sys.argv[3], "allow_private": True, "timeout": 0.4, "rate": "1000000/1s"}
+settings = load_settings(store_url=sys.argv[1], alert_channels="webhook", alert_tables={"webhook": table},
     alert_rules="no-such-file.toml")
 with open_store(settings.store_url) as store:
     waits = Backoff(attempts=100000, first=timedelta(seconds=0.05), factor=1.2, longest=timedelta(seconds=0.3))

@@ -16,6 +16,7 @@ from tests.tracker.receivers import SECRET
 from tests.tracker.test_cli import invoke
 from tracker.alerts.keeper import CheckedRules
 from tracker.alerts.setup import load_setup, save_rule
+from tracker.logs import redact
 from tracker.settings import TrackerSettings, load_settings
 
 FILE = """
@@ -62,6 +63,7 @@ def test_a_file_names_rules_and_channels_whose_secrets_come_from_the_environment
     assert set(routes) == {"console", "desk"}
     assert routes["desk"]["desk"].rate.count == 5
     assert SECRET not in repr(setup)
+    assert SECRET not in redact(f"signed with {SECRET[6:]}x {SECRET}")
 
 
 def test_the_stores_rules_count_too_and_outrank_those_of_the_file(tmp_path, monkeypatch):
@@ -139,7 +141,9 @@ def test_an_address_of_apprise_is_checked_before_a_rule_is_saved(tmp_path, urls)
 
 
 def test_a_rule_without_channels_of_its_own_is_checked_with_those_of_the_settings(tmp_path):
-    given = settings(tmp_path, None, alert_channels="webhook", alert_webhook_url="https://8.8.8.8/hook")
+    given = settings(
+        tmp_path, None, alert_channels="webhook", alert_tables={"webhook": {"url": "https://8.8.8.8/hook"}}
+    )
     with open_store("sqlite://") as store, pytest.raises(SettingsError, match="missing: webhooks are signed"):
         save_rule(store, load_setup(given, store), {"id": "a", "when": {"kinds": ["debt"]}})
 

@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from api.alerts.message import Message
 from domain.addresses import is_public
@@ -15,7 +16,10 @@ from tracker.alerts.channels import CHANNELS, Rate, build_routes, parse_rate
 from tracker.alerts.channels.apprise import AppriseChannel
 from tracker.alerts.channels.console import ConsoleChannel
 from tracker.alerts.channels.file import FileChannel
+from tracker.alerts.channels.kind import ChannelSettings
 from tracker.alerts.channels.webhook import WebhookChannel, parse_retry_after
+from tracker.alerts.setup import load_setup
+from tracker.logs import redact
 from tracker.settings import load_settings
 
 NOW = datetime(2025, 1, 22, 12, 0, tzinfo=UTC)
@@ -247,15 +251,13 @@ def test_an_apprise_address_that_cannot_be_read_is_refused_without_repeating_it(
     ],
 )
 def test_each_recipient_of_a_mail_has_a_route_of_its_own(to, names):
-    settings = load_settings(alert_mail_host="mail.example.org", alert_mail_from="a@example.org", alert_mail_to=to)
-    assert list(build_routes("mail", settings)) == names
+    table = {"host": "mail.example.org", "sender": "a@example.org", "to": to}
+    assert list(build_routes("mail", load_settings(), table)) == names
 
 
 def test_each_address_of_apprise_has_a_route_whose_name_keeps_the_secret_and_its_place_in_the_list():
     urls = ["json://8.8.8.8/s3cret", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"]
-    there, back = (
-        build_routes("apprise", load_settings(alert_apprise_urls=" ".join(each))) for each in (urls, urls[::-1])
-    )
+    there, back = (build_routes("apprise", load_settings(), {"urls": " ".join(each)}) for each in (urls, urls[::-1]))
     assert set(there) == set(back)
     first, second = there
     assert first.startswith("apprise/json-") and second.startswith("apprise/slack-")
@@ -263,18 +265,72 @@ def test_each_address_of_apprise_has_a_route_whose_name_keeps_the_secret_and_its
 
 
 @pytest.mark.parametrize("name", sorted(CHANNELS))
-def test_every_channel_is_built_from_settings(name, tmp_path):
-    settings = load_settings(
-        alert_webhook_url="https://hooks.example.org/a",
-        alert_webhook_secret=SECRET,
-        alert_apprise_urls="json://hooks.example.org/a",
-        alert_mail_host="mail.example.org",
-        alert_mail_from="Roundwatch <rounds@example.org>",
-        alert_mail_to="Desk <desk@example.org>, other@example.org",
-        alert_file_path=tmp_path / "alerts.jsonl",
-    )
-    for route in build_routes(name, settings).values():
+def test_every_channel_is_built_from_the_environment(name, tmp_path, monkeypatch):
+    for variable, value in {
+        "WEBHOOK_URL": "https://hooks.example.org/a",
+        "WEBHOOK_SECRET": SECRET,
+        "APPRISE_URLS": "json://hooks.example.org/a",
+        "MAIL_HOST": "mail.example.org",
+        "MAIL_SENDER": "Roundwatch <rounds@example.org>",
+        "MAIL_TO": "Desk <desk@example.org>, other@example.org",
+        "FILE_PATH": str(tmp_path / "alerts.jsonl"),
+    }.items():
+        monkeypatch.setenv(f"ROUNDWATCH_ALERT_{variable}", value)
+    for route in build_routes(name, load_settings()).values():
         assert callable(route.channel.send)
+
+
+class PigeonSettings(ChannelSettings, env_prefix="ROUNDWATCH_ALERT_PIGEON_"):
+    """A kind of channel as its one file would hold it."""
+
+    coop: SecretStr
+    wings: int = 2
+
+    def build(self) -> Pigeon:
+        return Pigeon(self.coop.get_secret_value(), self.wings)
+
+
+class Pigeon:
+    def __init__(self, coop: str, wings: int) -> None:
+        self.coop, self.wings = coop, wings
+
+    def send(self, message: Message) -> None:
+        raise DeliveryError("pigeon", "is tired")
+
+
+def test_a_new_kind_of_channel_takes_a_file_of_its_own_and_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr("tracker.alerts.channels.CHANNELS", {**CHANNELS, "pigeon": PigeonSettings})
+    monkeypatch.setenv("ROUNDWATCH_ALERT_PIGEON_COOP", "north-roof")
+    file = tmp_path / "alerts.toml"
+    file.write_text('[channels.fast]\ntype = "pigeon"\nwings = 4\nrate = "1/1h"', "utf-8")
+    setup = load_setup(load_settings(alert_rules=file, alert_channels="pigeon fast"))
+    one, two = (route for routes in setup.build_routes().values() for route in routes.values())
+    assert (one.channel.coop, one.channel.wings, two.channel.wings) == ("north-roof", 2, 4)
+    assert two.rate == Rate(1, timedelta(hours=1))
+    assert redact("flies to north-roof") == "flies to ***"
+    file.write_text('[channels.fast]\ntype = "pigeon"\ntail = 1', "utf-8")
+    with pytest.raises(SettingsError, match=r"channel fast: unknown field 'tail'; a pigeon has .*coop.*wings"):
+        load_setup(load_settings(alert_rules=file))
+    monkeypatch.delenv("ROUNDWATCH_ALERT_PIGEON_COOP")
+    with pytest.raises(SettingsError, match="channel pigeon: coop: Field required"):
+        build_routes("pigeon", load_settings())
+
+
+def test_secrets_of_channels_show_neither_in_settings_nor_in_errors_nor_in_logs(monkeypatch):
+    monkeypatch.setenv("ROUNDWATCH_ALERT_WEBHOOK_SECRET", f"{SECRET} {OTHER_SECRET}")
+    monkeypatch.setenv("ROUNDWATCH_ALERT_WEBHOOK_URL", "https://hooks.example.org/hidden-path")
+    told = CHANNELS["webhook"]()
+    assert "hidden" not in repr(told) + str(told) and SECRET not in repr(told)
+    tables = {"apprise": {"urls": "json://8.8.8.8/hidden-token"}}
+    settings = load_settings(alert_tables=tables)
+    assert "hidden" not in repr(settings) + str(settings)
+    build_routes("webhook", settings)
+    build_routes("apprise", settings, tables["apprise"])
+    said = f"{OTHER_SECRET} https://hooks.example.org/hidden-path json://8.8.8.8/hidden-token"
+    assert redact(said) == "*** *** ***"
+    with pytest.raises(SettingsError) as caught:
+        build_routes("mail", settings, {"password": "hidden-word", "port": "hidden-port"})
+    assert "hidden" not in str(caught.value)
 
 
 def test_an_unknown_channel_is_refused_with_the_list_of_those_there_are():
@@ -286,7 +342,7 @@ def test_a_webhook_without_secret_or_address_is_refused_when_it_is_built():
     with pytest.raises(SettingsError, match="ROUNDWATCH_ALERT_WEBHOOK_URL: missing"):
         build_routes("webhook", load_settings())
     with pytest.raises(SettingsError, match="ROUNDWATCH_ALERT_WEBHOOK_SECRET: missing"):
-        build_routes("webhook", load_settings(alert_webhook_url="https://hooks.example.org/a"))
+        build_routes("webhook", load_settings(), {"url": "https://hooks.example.org/a"})
 
 
 @pytest.mark.parametrize(

@@ -169,10 +169,19 @@ def test_where_one_receiver_of_a_channel_fails_the_others_get_nothing_twice(stor
     with mail_server(tmp_path, starttls=False) as (box, port):
         box.refused = {"away@example.org": "450 not now", "gone@example.org": "550 no such user"}
         settings = load_settings(
-            alert_rules=tmp_path / "none.toml", alert_channels="mail", alert_mail_host="127.0.0.1",
-            alert_mail_port=port, alert_mail_encryption="none", alert_mail_from="rounds@example.org",
-            alert_allow_private=True, alert_mail_to="desk@example.org, away@example.org, gone@example.org",
-        )  # fmt: skip
+            alert_rules=tmp_path / "none.toml",
+            alert_channels="mail",
+            alert_tables={
+                "mail": {
+                    "host": "127.0.0.1",
+                    "port": port,
+                    "encryption": "none",
+                    "sender": "rounds@example.org",
+                    "to": "desk@example.org, away@example.org, gone@example.org",
+                    "allow_private": True,
+                }
+            },
+        )
         clock = Clock()
         clock.now = datetime.now(UTC) + timedelta(minutes=1)
         postman = replace(build_deliverer(store, settings), clock=clock)

@@ -48,6 +48,11 @@ def test_every_command_that_is_shown_exists(path):
 
 def test_every_setting_that_is_shown_exists():
     known = {f"ROUNDWATCH_{name.upper()}" for name in (*TrackerSettings.model_fields, *StorageSettings.model_fields)}
+    known |= {
+        f"ROUNDWATCH_ALERT_{kind.upper()}_{name.upper()}"
+        for kind, told in CHANNELS.items()
+        for name in told.model_fields
+    }
     known |= {f"ROUNDWATCH_API_{name.upper()}" for name in (*ApiSettings.model_fields, "host", "port")}
     known |= {f"ROUNDWATCH_CRAWL_{name.upper()}" for name in CrawlSettings.model_fields}
     known |= {f"ROUNDWATCH_{name.upper()}" for name in ReportSettings.model_fields}

@@ -84,14 +84,14 @@ def test_a_server_at_a_private_address_is_refused_unless_allowed():
 @pytest.mark.parametrize(
     ("changes", "variable"),
     [
-        ({"alert_mail_host": ""}, "ROUNDWATCH_ALERT_MAIL_HOST"),
-        ({"alert_mail_from": "nobody"}, "ROUNDWATCH_ALERT_MAIL_FROM"),
-        ({"alert_mail_to": ""}, "ROUNDWATCH_ALERT_MAIL_TO"),
-        ({"alert_mail_to": "a@example.org, b\r\nBcc: c@example.org"}, "ROUNDWATCH_ALERT_MAIL_TO"),
+        ({"host": ""}, "ROUNDWATCH_ALERT_MAIL_HOST"),
+        ({"sender": "nobody"}, "ROUNDWATCH_ALERT_MAIL_SENDER"),
+        ({"to": ""}, "ROUNDWATCH_ALERT_MAIL_TO"),
+        ({"to": "a@example.org, b\r\nBcc: c@example.org"}, "ROUNDWATCH_ALERT_MAIL_TO"),
     ],
 )
 def test_a_setting_that_is_missing_or_no_address_is_named(changes, variable):
-    good = {"alert_mail_host": "mail.example.org", "alert_mail_from": "a@example.org", "alert_mail_to": "b@example.org"}
+    good = {"host": "mail.example.org", "sender": "a@example.org", "to": "b@example.org"}
     with pytest.raises(SettingsError) as caught:
-        build_routes("mail", load_settings(**{**good, **changes}))
+        build_routes("mail", load_settings(), {**good, **changes})
     assert caught.value.subject == variable

@@ -10,7 +10,6 @@ def test_defaults_need_no_environment():
     settings = load_settings()
     assert settings.store_url == "sqlite:///data/roundwatch.sqlite"
     assert settings.alert_channels == ("console",)
-    assert settings.alert_webhook_url is None
 
 
 def test_the_environment_is_read_and_outranked_by_what_is_given(monkeypatch):
@@ -41,12 +40,3 @@ def test_a_wrong_value_is_refused_with_the_variables_name(monkeypatch, name, val
         load_settings()
     assert caught.value.subject == name
     assert says in caught.value.problem
-
-
-def test_secrets_show_neither_in_the_settings_nor_in_an_error(monkeypatch):
-    monkeypatch.setenv("ROUNDWATCH_ALERT_WEBHOOK_SECRET", "whsec_very-hidden whsec_second-hidden")
-    monkeypatch.setenv("ROUNDWATCH_ALERT_WEBHOOK_URL", "https://hooks.example.org/hidden-path")
-    monkeypatch.setenv("ROUNDWATCH_ALERT_APPRISE_URLS", "tgram://hidden-token/1")
-    settings = load_settings()
-    assert "hidden" not in repr(settings) + str(settings)
-    assert {"whsec_very-hidden", "whsec_second-hidden", "tgram://hidden-token/1"} <= set(settings.secrets)

@@ -27,7 +27,6 @@ from domain.alerting import RuleBook
 from domain.conditions import BadRule
 from domain.errors import DeliveryError, NotFound, SettingsError
 from tracker.alerts.channels import Route, build_routes, list_channel_fields
-from tracker.logs import hide_secrets
 from tracker.settings import TrackerSettings
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def load_setup(settings: TrackerSettings, store: Store | None = None) -> AlertSe
     if len(by_id) < len(rules):
         twice = next(rule.id for rule in rules if sum(other.id == rule.id for other in rules) > 1)
         raise BadRule(f"rule {twice}", "there are two of that id")
-    return AlertSetup(settings, tuple(by_id.values()), channels)
+    return AlertSetup(settings, tuple(by_id.values()), {**channels, **settings.alert_tables})
 
 
 def save_rule(store: Store, setup: AlertSetup, table: Mapping[str, Any]) -> bool:
@@ -137,12 +136,7 @@ def _reveal(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := revealed.keys() - {"type", *list_channel_fields(kind)}:
         known = ", ".join(sorted(list_channel_fields(kind)))
         raise SettingsError(f"channel {name}", f"unknown field {min(unknown)!r}; a {kind} has {known}")
-    # from here on they appear in no log
-    hide_secrets(str(revealed[key]) for key in _SECRET & revealed.keys())
     return revealed
-
-
-_SECRET = frozenset(("password", "secret", "url", "urls"))
 
 
 def _iter_revealed(name: str, items: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, Any]]:

@@ -66,9 +66,7 @@ def _prepare(folder: Path, store_url: str | None, port: int) -> Iterator[tuple[T
             public_url=f"http://{_HOST}:{port}",
             alert_rules=Path(__file__).with_name("alerts.toml"),
             alert_channels=("console", "webhook"),
-            alert_allow_private=True,
-            alert_webhook_url=receiver.url,
-            alert_webhook_secret=secret,
+            alert_tables={"webhook": {"url": receiver.url, "secret": secret, "allow_private": True}},
         )
         yield settings, receiver
 

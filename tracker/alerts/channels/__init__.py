@@ -7,42 +7,31 @@ own: where one receiver fails, the others get nothing twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import ValidationError
 
-from api.alerts.message import Message
 from domain.errors import SettingsError
-from tracker.alerts.channels.apprise import build_apprise
-from tracker.alerts.channels.console import build_console
-from tracker.alerts.channels.file import build_file
-from tracker.alerts.channels.mail import build_mail
-from tracker.alerts.channels.webhook import build_webhook
+from tracker.alerts.channels.apprise import AppriseSettings
+from tracker.alerts.channels.console import ConsoleSettings
+from tracker.alerts.channels.file import FileSettings
+from tracker.alerts.channels.kind import Channel, ChannelSettings
+from tracker.alerts.channels.mail import MailSettings
+from tracker.alerts.channels.webhook import WebhookSettings
+from tracker.logs import hide_secrets
 from tracker.schedule import parse_interval
 from tracker.settings import TrackerSettings
 
-
-class Channel(Protocol):
-    """Something that can carry a message; `send` raises DeliveryError where it could not be handed over.
-
-    A channel may also have `check`, which raises DeliveryError where it cannot work, without sending anything.
-    """
-
-    def send(self, message: Message) -> None:
-        """Hands one message over, for good once this returns."""
-
-
-CHANNELS: Mapping[str, Callable[[TrackerSettings], Channel | Mapping[str, Channel]]] = {
-    "apprise": build_apprise,
-    "console": build_console,
-    "file": build_file,
-    "mail": build_mail,
-    "webhook": build_webhook,
+CHANNELS: Mapping[str, type[ChannelSettings]] = {
+    "apprise": AppriseSettings,
+    "console": ConsoleSettings,
+    "file": FileSettings,
+    "mail": MailSettings,
+    "webhook": WebhookSettings,
 }
-_COMMON = ("rate", "timeout", "allow_private")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +64,10 @@ def parse_rate(text: str) -> Rate:
 
 
 def list_channel_fields(kind: str) -> frozenset[str]:
-    """What a table of alerts.toml may say of a channel of that kind: the settings without their prefix."""
+    """What a table of alerts.toml may say of a channel of that kind."""
     if kind not in CHANNELS:
         raise SettingsError(repr(kind), f"no kind of channel; there are {', '.join(CHANNELS)}")
-    prefix = f"alert_{kind}_"
-    own = [name.removeprefix(prefix) for name in TrackerSettings.model_fields if name.startswith(prefix)]
-    return frozenset((*own, *_COMMON))
+    return frozenset(CHANNELS[kind].model_fields)
 
 
 def build_routes(name: str, settings: TrackerSettings, table: Mapping[str, Any] | None = None) -> dict[str, Route]:
@@ -88,27 +75,24 @@ def build_routes(name: str, settings: TrackerSettings, table: Mapping[str, Any] 
 
     Gives a route under the channel's name, or one for each of its receivers under that and the receiver's.
     """
-    if table is not None:
-        settings = _override(name, settings, table)
     kind = str((table or {}).get("type", name))
     if kind not in CHANNELS:
         raise SettingsError("ROUNDWATCH_ALERT_CHANNELS", f"no channel {name!r}; there are {', '.join(CHANNELS)}")
-    built, rate = CHANNELS[kind](settings), parse_rate(settings.alert_rate)
+    common = {"rate": settings.alert_rate, "timeout": settings.alert_timeout}
+    given = {**common, "allow_private": settings.alert_allow_private, **(table or {})}
+    given.pop("type", None)
+    told = _read(name, CHANNELS[kind], given)
+    # from here on they appear in no log
+    hide_secrets(told.iter_secrets())
+    built, rate = told.build(), parse_rate(told.rate)
     if isinstance(built, Mapping):
         return {f"{name}/{receiver}": Route(channel, rate) for receiver, channel in built.items()}
     return {name: Route(built, rate)}
 
 
-def _override(name: str, settings: TrackerSettings, table: Mapping[str, Any]) -> TrackerSettings:
-    kind = table.get("type", name)
-    given = {
-        f"alert_{key}" if key in _COMMON else f"alert_{kind}_{key}": value
-        for key, value in table.items()
-        if key != "type"
-    }
+def _read(name: str, kind: type[ChannelSettings], given: Mapping[str, Any]) -> ChannelSettings:
     try:
-        return TrackerSettings.model_validate({**settings.model_dump(), **given})
+        return kind(**given)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        field = str(first["loc"][0]).removeprefix(f"alert_{kind}_")
-        raise SettingsError(f"channel {name}", f"{field}: {first['msg']}") from None
+        raise SettingsError(f"channel {name}", f"{first['loc'][0]}: {first['msg']}") from None

@@ -9,7 +9,8 @@ from typing import Any
 from api.alerts.message import Message
 from domain.errors import DeliveryError, SettingsError
 from tracker.alerts.addresses import resolve_now
-from tracker.settings import TrackerSettings
+from tracker.alerts.channels.kind import ChannelSettings
+from tracker.settings import Secrets
 
 _URLS = "ROUNDWATCH_ALERT_APPRISE_URLS"
 
@@ -54,12 +55,17 @@ class AppriseChannel:
         return None
 
 
-def build_apprise(settings: TrackerSettings) -> dict[str, AppriseChannel]:
-    """Builds a channel for each address of ROUNDWATCH_ALERT_APPRISE_URLS, named by its scheme and a digest of it."""
-    urls = [url.get_secret_value() for url in settings.alert_apprise_urls]
-    if not urls:
-        raise SettingsError(_URLS, "missing: the channel 'apprise' needs at least one address")
-    return {_name(url): AppriseChannel(url, allow_private=settings.alert_allow_private) for url in urls}
+class AppriseSettings(ChannelSettings, env_prefix="ROUNDWATCH_ALERT_APPRISE_"):
+    """Addresses as Apprise writes them."""
+
+    urls: Secrets = ()
+
+    def build(self) -> dict[str, AppriseChannel]:
+        """A channel for each address, named by its scheme and a digest of it; SettingsError where there is none."""
+        urls = [url.get_secret_value() for url in self.urls]
+        if not urls:
+            raise SettingsError(_URLS, "missing: the channel 'apprise' needs at least one address")
+        return {_name(url): AppriseChannel(url, allow_private=self.allow_private) for url in urls}
 
 
 def _name(url: str) -> str:

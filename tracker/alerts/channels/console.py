@@ -6,7 +6,7 @@ import sys
 from typing import TextIO
 
 from api.alerts.message import Message
-from tracker.settings import TrackerSettings
+from tracker.alerts.channels.kind import ChannelSettings
 
 
 class ConsoleChannel:
@@ -20,6 +20,9 @@ class ConsoleChannel:
         print(f"{message.title}\n{message.text}\n", file=self._stream or sys.stdout, flush=True)
 
 
-def build_console(settings: TrackerSettings) -> ConsoleChannel:
-    """Builds the channel; it needs no settings."""
-    return ConsoleChannel()
+class ConsoleSettings(ChannelSettings, env_prefix="ROUNDWATCH_ALERT_CONSOLE_"):
+    """The console needs no settings."""
+
+    def build(self) -> ConsoleChannel:
+        """The channel."""
+        return ConsoleChannel()

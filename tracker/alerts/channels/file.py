@@ -8,7 +8,7 @@ from pathlib import Path
 
 from api.alerts.message import Message
 from domain.errors import DeliveryError
-from tracker.settings import TrackerSettings
+from tracker.alerts.channels.kind import ChannelSettings
 
 
 class FileChannel:
@@ -31,6 +31,11 @@ class FileChannel:
             raise DeliveryError(str(self._path), error.strerror or str(error)) from error
 
 
-def build_file(settings: TrackerSettings) -> FileChannel:
-    """Builds the channel for ROUNDWATCH_ALERT_FILE_PATH."""
-    return FileChannel(settings.alert_file_path)
+class FileSettings(ChannelSettings, env_prefix="ROUNDWATCH_ALERT_FILE_"):
+    """Where the file lies."""
+
+    path: Path = Path("data/alerts.jsonl")
+
+    def build(self) -> FileChannel:
+        """The channel."""
+        return FileChannel(self.path)

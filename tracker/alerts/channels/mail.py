@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, SecretStr
 
 from api.alerts.message import Message
 from domain.errors import DeliveryError, SettingsError
 from tracker.alerts.addresses import resolve_now
-from tracker.settings import TrackerSettings
+from tracker.alerts.channels.kind import ChannelSettings
+from tracker.settings import Addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +52,7 @@ class MailChannel:
         timeout: float = 10,
     ) -> None:
         self._server = server
-        self._sender = _parse(sender, "ROUNDWATCH_ALERT_MAIL_FROM")
+        self._sender = _parse(sender, "ROUNDWATCH_ALERT_MAIL_SENDER")
         self._recipient = _parse(recipient, "ROUNDWATCH_ALERT_MAIL_TO")
         self._allow_private = allow_private
         self._timeout = timeout
@@ -145,28 +149,33 @@ def _is_final(error: Exception) -> bool:
     )
 
 
-def build_mail(settings: TrackerSettings) -> dict[str, MailChannel]:
-    """A channel for each recipient by the ROUNDWATCH_ALERT_MAIL_ settings; SettingsError where one is missing."""
-    for name in ("host", "from", "to"):
-        if not getattr(settings, f"alert_mail_{name}"):
-            raise SettingsError(f"ROUNDWATCH_ALERT_MAIL_{name.upper()}", "missing: the channel 'mail' needs it")
-    password = settings.alert_mail_password
-    server = Server(
-        settings.alert_mail_host,
-        settings.alert_mail_port,
-        settings.alert_mail_encryption,
-        settings.alert_mail_user,
-        password.get_secret_value() if password else None,
-        str(settings.alert_mail_ca_file) if settings.alert_mail_ca_file else None,
-    )
-    built = [
-        MailChannel(
-            server,
-            settings.alert_mail_from,
-            recipient,
-            allow_private=settings.alert_allow_private,
-            timeout=settings.alert_timeout,
+class MailSettings(ChannelSettings, env_prefix="ROUNDWATCH_ALERT_MAIL_"):
+    """The server, and who writes to whom."""
+
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    encryption: Encryption = "starttls"
+    user: str | None = None
+    password: SecretStr | None = None
+    sender: str = ""
+    to: Addresses = ()
+    ca_file: Path | None = None
+
+    def build(self) -> dict[str, MailChannel]:
+        """A channel for each recipient; SettingsError where something is missing."""
+        for name, value in (("HOST", self.host), ("SENDER", self.sender), ("TO", self.to)):
+            if not value:
+                raise SettingsError(f"ROUNDWATCH_ALERT_MAIL_{name}", "missing: the channel 'mail' needs it")
+        server = Server(
+            self.host,
+            self.port,
+            self.encryption,
+            self.user,
+            self.password.get_secret_value() if self.password else None,
+            str(self.ca_file) if self.ca_file else None,
         )
-        for recipient in settings.alert_mail_to
-    ]
-    return {channel.recipient: channel for channel in built}
+        built = [
+            MailChannel(server, self.sender, each, allow_private=self.allow_private, timeout=self.timeout)
+            for each in self.to
+        ]
+        return {channel.recipient: channel for channel in built}

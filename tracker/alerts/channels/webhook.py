@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -28,7 +29,8 @@ from pydantic import SecretStr
 from api.alerts.message import Message
 from domain.errors import DeliveryError, SettingsError
 from tracker.alerts.addresses import resolve, resolve_now
-from tracker.settings import TrackerSettings
+from tracker.alerts.channels.kind import ChannelSettings
+from tracker.settings import Secrets
 
 if TYPE_CHECKING:
     import httpx
@@ -201,19 +203,23 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
     return min(max((until - now).total_seconds(), 0.0), _LONGEST_WAIT)
 
 
-def build_webhook(settings: TrackerSettings) -> WebhookChannel:
-    """Builds the channel from its address and secrets; SettingsError where one is missing or malformed."""
-    url = settings.alert_webhook_url
-    if url is None:
-        raise SettingsError(_URL, "missing: the channel 'webhook' needs an address")
-    return WebhookChannel(
-        _reveal(url),
-        [_reveal(secret) for secret in settings.alert_webhook_secret],
-        allow_private=settings.alert_allow_private,
-        timeout=settings.alert_timeout,
-        ca_file=str(settings.alert_webhook_ca_file) if settings.alert_webhook_ca_file else None,
-    )
+class WebhookSettings(ChannelSettings, env_prefix="ROUNDWATCH_ALERT_WEBHOOK_"):
+    """The receiver's address and the secrets that messages are signed with."""
 
+    url: SecretStr | None = None
+    # several sign every message, so that a receiver can change its key without missing one
+    secret: Secrets = ()
+    # certificates to trust instead of the machine's own
+    ca_file: Path | None = None
 
-def _reveal(secret: SecretStr) -> str:
-    return secret.get_secret_value()
+    def build(self) -> WebhookChannel:
+        """The channel; SettingsError where something is missing or malformed."""
+        if self.url is None:
+            raise SettingsError(_URL, "missing: the channel 'webhook' needs an address")
+        return WebhookChannel(
+            self.url.get_secret_value(),
+            [secret.get_secret_value() for secret in self.secret],
+            allow_private=self.allow_private,
+            timeout=self.timeout,
+            ca_file=str(self.ca_file) if self.ca_file else None,
+        )
