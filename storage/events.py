@@ -120,9 +120,9 @@ class Events:
             events, key=lambda e: (e.amount_usd is None, -(e.amount_usd or 0.0), e.company.name.casefold(), e.id)
         )
 
-    def iter_all(self) -> Iterator[Event]:
-        """Yields every visible event, denied ones too, by date and id."""
-        last: tuple[date, str] = (date.min, "")
+    def iter_all(self, since: date = date.min) -> Iterator[Event]:
+        """Yields every visible event announced since a day, denied ones too, by date and id."""
+        last: tuple[date, str] = (since, "")
         while True:
             later = or_(_EVENT.c.announced_on > last[0], and_(_EVENT.c.announced_on == last[0], _EVENT.c.id > last[1]))
             wanted = select(_EVENT.c.id).where(_VISIBLE, later).order_by(_EVENT.c.announced_on, _EVENT.c.id)

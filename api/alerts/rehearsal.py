@@ -37,11 +37,10 @@ def rehearse(store: Store, rule: Rule, since: date, language: str) -> Iterator[R
 
     rates = load_rates()
     found: list[Rehearsed] = []
-    for event in store.events.iter_all():
-        if event.announced_on >= since:
-            members = store.events.members(event.id)
-            first = store.events.is_first(event.id)
-            found += _tell_again(rule, members, event.id, rates, language, first=first)
+    for event in store.events.iter_all(since):
+        members = store.events.members(event.id)
+        first = store.events.is_first(event.id)
+        found += _tell_again(rule, members, event.id, rates, language, first=first)
     yield from sorted(found, key=lambda one: (one.told_on, one.event_id))
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,7 @@ from api.access import WriterDep
 from api.alerts.keeper import RuleKeeper, StoreRules
 from api.alerts.rehearsal import rehearse
 from api.alerts.stream import Follower, follow
+from api.answers import AnswererDep, add_listing
 from api.deps import LanguageDep, SettingsDep, StoreDep
 from api.examples import AT, EVENT_ID
 from api.problems import RequestError
@@ -116,30 +117,31 @@ KeeperDep = Annotated[RuleKeeper, Depends(get_keeper)]
 RuleId = Annotated[str, Path(description="A rule's id.", examples=["mega-round"], max_length=64)]
 
 
-@router.get("", responses=build_responses(AlertList, 400), summary="Alerts so far")
 def list_alerts(
-    store: StoreDep,
+    answerer: AnswererDep,
     after: Annotated[int, Query(description="The `seq` to go on from.", ge=0, le=2**31)] = 0,
     limit: Annotated[int, Query(description="How many at most.", ge=1, le=1000)] = 100,
-) -> AlertList:
+) -> Response:
     """The alerts that fell due, whether they were delivered or not; ask with `after` for those that are new."""
-    return AlertList(
-        items=[
-            AlertOut(
-                seq=seq,
-                id=alert.id,
-                rule=alert.rule_id,
-                event_id=alert.event_id,
-                event_url=f"/api/v1/events/{alert.event_id}",
-                revision=alert.revision,
-                correction=alert.correction,
-                status=alert.status,
-                amount_usd=alert.amount_usd,
-                put_at=alert.at,
-            )
-            for seq, alert in store.outbox.after(after, limit)
-        ]
-    )
+    found = [
+        AlertOut(
+            seq=seq,
+            id=alert.id,
+            rule=alert.rule_id,
+            event_id=alert.event_id,
+            event_url=f"/api/v1/events/{alert.event_id}",
+            revision=alert.revision,
+            correction=alert.correction,
+            status=alert.status,
+            amount_usd=alert.amount_usd,
+            put_at=alert.at,
+        )
+        for seq, alert in answerer.store.outbox.after(after, limit)
+    ]
+    return answerer.send_model(AlertList(items=found), found)
+
+
+add_listing(router, "", list_alerts, AlertList, 400, summary="Alerts so far")
 
 
 @router.get("/rules", responses=build_responses(RuleList), summary="The alert rules")

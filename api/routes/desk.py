@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.access import AdminDep, WriterDep
+from api.answers import AnswererDep, add_listing
 from api.deps import StoreDep
 from api.describe import API
 from api.judging import Court, Word
@@ -63,21 +64,21 @@ def _check_parts(body: JudgementBody) -> None:
         raise BadInput("others", f"a judgement of {body.verdict} names one other event; merge takes several")
 
 
-@router.get("/journal", responses=build_responses(JournalList, 400, 401, 403), summary="Who did what")
 def list_journal(
     caller: WriterDep,
-    store: StoreDep,
+    answerer: AnswererDep,
     limit: Annotated[int, Query(ge=1, le=1000, description="Entries.")] = 100,
     before: Annotated[int | None, Query(ge=1, le=2**53, description="Only entries before that id.")] = None,
-) -> JournalList:
+) -> Response:
     """Everything that was written through the API, the newest first."""
-    entries = Desk(store).journal(limit, before)
-    return JournalList(
-        items=[
-            JournalEntry(id=e.id, at=e.at, actor=e.actor, action=e.action, subject=e.subject, detail=dict(e.detail))
-            for e in entries
-        ]
-    )
+    entries = [
+        JournalEntry(id=e.id, at=e.at, actor=e.actor, action=e.action, subject=e.subject, detail=dict(e.detail))
+        for e in Desk(answerer.store).journal(limit, before)
+    ]
+    return answerer.send_model(JournalList(items=entries), entries)
+
+
+add_listing(router, "/journal", list_journal, JournalList, 400, 401, 403, summary="Who did what")
 
 
 @router.get("/watch-lists", responses=build_responses(WatchListList), summary="The watch lists")

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from domain.alerting import Alert
 from storage.search import Search
 from storage.sources import SourceRecord
 from storage.store import open_store
-from tests.api.factories import fill_week, open_client
+from tests.api.factories import NOW, fill_week, open_client
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +21,7 @@ def filled():
             ]
         )
         ids = fill_week(store)
+        store.outbox.put([Alert("mega-round", ids["bolt"], 1, NOW, amount_usd=105.5e6)])
         Search(store).refresh()
         yield store, ids
 

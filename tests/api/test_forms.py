@@ -22,6 +22,7 @@ LISTINGS = [
     "stats",
     "changes",
     "search?q=raises",
+    "alerts",
 ]
 READ = {
     "csv": lambda body: list(csv.DictReader(io.StringIO(body.decode()))),

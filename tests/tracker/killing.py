@@ -33,12 +33,12 @@ from dataclasses import replace
 from storage.store import open_store
 from tracker.alerts.deliver import Backoff, build_deliverer
 from tracker.settings import load_settings
-table = {"url": sys.argv[2], "secret": sys.argv[3], "allow_private": True, "timeout": 0.4, "rate": "1000000/1s"}
+table = {"url": sys.argv[2], "secret": sys.argv[3], "allow_private": True, "timeout": 1.0, "rate": "1000000/1s"}
 settings = load_settings(store_url=sys.argv[1], alert_channels="webhook", alert_tables={"webhook": table},
     alert_rules="no-such-file.toml")
 with open_store(settings.store_url) as store:
     waits = Backoff(attempts=100000, first=timedelta(seconds=0.05), factor=1.2, longest=timedelta(seconds=0.3))
-    postman = replace(build_deliverer(store, settings), backoff=waits, lease=timedelta(seconds=1))
+    postman = replace(build_deliverer(store, settings), backoff=waits, lease=timedelta(seconds=1.5))
     print("ready", flush=True)
     while True:
         postman.deliver()
@@ -134,13 +134,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
     def fail_timeout(self) -> None:
-        time.sleep(0.6)
+        time.sleep(1.4)
         self.close_connection = True
 
     def fail_drip(self) -> None:
         for byte in b"HTTP/1.1 200 OK":
             self.wfile.write(bytes((byte,)))
-            time.sleep(0.05)
+            time.sleep(0.1)
         self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:

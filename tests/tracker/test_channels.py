@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -22,6 +23,7 @@ from tracker.alerts.setup import load_setup
 from tracker.logs import redact
 from tracker.settings import load_settings
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2025, 1, 22, 12, 0, tzinfo=UTC)
 
 
@@ -234,6 +236,26 @@ def test_apprise_follows_no_redirect_past_the_check_of_the_address():
         with pytest.raises(DeliveryError, match="JSON"):
             AppriseChannel(f"json://127.0.0.1:{first.server_port}/hook", allow_private=True).send(message())
         assert (len(first.seen_ids), second.seen_ids) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
+        "feishu://0b0e9c1d-3f2a-4c7e-9a55-6d1f0e2b8c44",
+        "dingtalk://SEC0123456789abcdef@0123456789abcdef0123456789abcdef",
+        "wecombot://9ab7c1d2-5e3f-4a6b-8c7d-0e1f2a3b4c5d",
+        "tgram://123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/12315544",
+        "workflows://prod-01.example.org:443/0123456789abcdef0123456789abcdef/c2lnbmF0dXJl",
+        "ntfys://ntfy.example.org/rounds",
+    ],
+)
+def test_the_services_that_are_named_are_ones_that_apprise_knows(url):
+    [(name, route)] = build_routes("apprise", load_settings(), {"urls": url}).items()
+    scheme = url.partition("://")[0]
+    assert name.startswith(f"apprise/{scheme}-")
+    assert route.channel.subject.startswith("apprise (")
+    assert f"`{scheme}://" in (ROOT / "docs" / "howto" / "alerts.md").read_text("utf-8")
 
 
 def test_an_apprise_address_that_cannot_be_read_is_refused_without_repeating_it():
