@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from thinc.api import Adam, set_dropout_rate
 
-from nlp.gate import Codes, build_gate, describe_words
+from nlp.gate import WORDS, Codes, build_gate, describe_words
 from nlp.network import use_numpy
 from nlp.training.augment import vary
 from nlp.training.examples import Example
@@ -20,6 +21,8 @@ from nlp.weights import save_weights
 
 _RECEIVERS = frozenset(("company", "rumoured"))
 _TOGETHER = 48
+# in how many examples a word has to stand to be known
+_SEEN = 4
 _HIDDEN = 0.12
 _RATE, _DROPOUT = 2e-3, 0.3
 
@@ -29,6 +32,12 @@ def tells_round(example: Example) -> bool:
     return any(labels & _RECEIVERS for _, _, labels in example.marks)
 
 
+def gather_words(examples: Iterable[Example]) -> Codes:
+    """The codes of the words that stand in enough examples for a vector of their own to be learnt, in order."""
+    counts = Counter(int(code) for example in examples for code in set(describe_words(example.text)[:, 0]))
+    return np.array(sorted(code for code, count in counts.items() if count >= _SEEN), np.uint64)
+
+
 def train_gate(options: Options, extra: Sequence[Path], texts: Sequence[Path], out: Path) -> None:
     """Trains on whole documents, varied anew at each pass, and writes the averaged weights."""
     use_numpy()
@@ -36,6 +45,7 @@ def train_gate(options: Options, extra: Sequence[Path], texts: Sequence[Path], o
     chance, numbers = random.Random(options.seed), np.random.default_rng(options.seed)  # noqa: S311
     groups = load_groups(options, extra, texts)
     pools = load_pools(options.lang, groups)
+    known = gather_words(example for group in groups for example in group.examples)
     network = build_gate()
     network.initialize(X=[np.ones((1, 2), np.uint64)])
     set_dropout_rate(network, _DROPOUT)
@@ -47,7 +57,7 @@ def train_gate(options: Options, extra: Sequence[Path], texts: Sequence[Path], o
             for example in group.examples:
                 for _ in range(int(group.times) + (chance.random() < group.times % 1)):
                     varied = vary(example, options.lang, pools, chance)
-                    if len(codes := describe_words(varied.text)):
+                    if len(codes := describe_words(varied.text, known)):
                         drawn.append((codes, int(tells_round(varied))))
         chance.shuffle(drawn)
         optimizer.learn_rate = _RATE * (1 - 0.9 * number / options.passes)
@@ -66,6 +76,7 @@ def train_gate(options: Options, extra: Sequence[Path], texts: Sequence[Path], o
     take_averages(network, optimizer)
     out.parent.mkdir(parents=True, exist_ok=True)
     save_weights(network, out)
+    np.save(out.with_name(WORDS), known)
 
 
 def _hide(codes: Codes, numbers: np.random.Generator) -> Codes:

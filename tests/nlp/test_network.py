@@ -75,3 +75,9 @@ def test_the_gate_judges_any_text(bodies):
 def test_amounts_are_one_word_to_the_gate_whatever_the_number():
     assert np.array_equal(describe_words("raises $5M"), describe_words("raises $120.5M"))
     assert not np.array_equal(describe_words("raises $5M"), describe_words("raises $5B"))
+
+
+def test_a_word_that_training_never_saw_reads_as_nothing():
+    known = np.sort(describe_words("raises money")[:, 0])
+    assert describe_words("Zorblax raises money", known)[:, 0].tolist()[0] == 0
+    assert all(describe_words("raises money", known)[:, 0])

@@ -170,7 +170,12 @@ def test_one_command_makes_every_part(tmp_path, monkeypatch):
     monkeypatch.setattr(command, "find_weights", lambda language: tmp_path / "made" / "weights.npz")
     monkeypatch.setattr(command, "find_gate_weights", lambda language: tmp_path / "made" / "gate.npz")
     command.build("en", [write(tmp_path / "a.jsonl", ANNOTATED)], [news], tmp_path / "work")
-    assert {path.name for path in (tmp_path / "made").iterdir()} == {"weights.npz", "card.json", "gate.npz"}
+    assert {path.name for path in (tmp_path / "made").iterdir()} == {
+        "weights.npz",
+        "card.json",
+        "gate.npz",
+        "gate_words.npy",
+    }
     network = build_network()
     network.initialize(X=[np.zeros((2, 14), np.uint64)])
     load_weights(network, tmp_path / "made" / "weights.npz")
