@@ -57,10 +57,14 @@ def test_gradients_are_those_of_small_steps(layer):
         ("en", "Thornwick raises $6M seed round led by Accel\n", True),
         ("en", "A guide to the hidden features of your phone\nTen settings that nobody knows.", False),
         ("zh", "棘木科技完成数千万元A轮融资，红杉中国领投\n", True),
-        ("zh", "今天的天气不错，适合出门散步\n", False),
+        (
+            "zh",
+            "大模型价格战再起，多家厂商下调接口费用\n每百万Token价格降至0.8元，业内人士认为投资回报周期将拉长。",
+            False,
+        ),
     ],
 )
-def test_the_gate_lets_rounds_through_and_small_talk_pass(language, body, admitted):
+def test_the_gate_lets_rounds_through_and_other_news_pass_by(language, body, admitted):
     assert load_gate(language).admit([body]) == [admitted]
 
 
