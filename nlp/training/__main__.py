@@ -1,6 +1,6 @@
 """Makes the trained parts of a language: `python -m nlp.training --lang en --annotated FILE --texts FILE --work DIR`.
 
-texts ─→ encoder ─→ a run a seed ─→ their mean: weights.npz, card.json
+texts ─→ encoder ─→ teachers, a run a seed ─→ plain news as they read it ─→ pupil: weights.npz, card.json
 corpora, annotated files, marks ─→ gate.npz
 
 Every step leaves its result in the work folder; one that is there already is not made again.
@@ -17,7 +17,6 @@ from typing import Any
 
 from nlp.gate import find_gate_weights
 from nlp.pipeline import find_weights
-from nlp.training.average import average_weights
 from nlp.training.gate import train_gate
 from nlp.training.pretrain import EncoderOptions, pretrain
 from nlp.training.train import Options, train_tagger
@@ -38,12 +37,12 @@ def build(language: str, annotated: Sequence[Path], texts: Sequence[Path], work:
     if only in (None, "encoder") and not encoder.exists():
         pretrain(language, texts, encoder, EncoderOptions(**recipe["encoder"]))
     if only in (None, "tagger"):
-        runs = []
-        for seed in recipe["seeds"]:
-            runs.append(work / f"run{seed}" / "weights.npz")
-            if not runs[-1].exists():
-                train_tagger(Options(language, seed, **recipe["tagger"]), annotated, texts, encoder, runs[-1])
-        average_weights(runs, find_weights(language))
+        teachers = [work / f"teacher{seed}" / "weights.npz" for seed in recipe["teachers"]]
+        for seed, teacher in zip(recipe["teachers"], teachers, strict=True):
+            if not teacher.exists():
+                train_tagger(Options(language, seed, **recipe["tagger"]), annotated, texts, encoder, teacher)
+        options = Options(language, recipe["pupil"], **recipe["tagger"])
+        train_tagger(options, annotated, texts, encoder, find_weights(language), teachers)
     if only in (None, "gate"):
         train_gate(Options(language, **recipe["gate"]), annotated, texts, find_gate_weights(language))
 
