@@ -49,18 +49,22 @@ class Ledger:
         self._store = store
         # a look at the past says nothing of how a source is today
         self._keep_states = keep_states
+        self._states: dict[str, dict[str, SourceState]] = {}
         self.tallies = {source.id: Tally(source.id) for source in sources}
 
     def get_state(self, source: Source, url: str) -> SourceState:
         """What the last fetches of an address gave."""
-        return self._store.sources.state(source.id, url)
+        if source.id not in self._states:
+            self._states[source.id] = self._store.sources.get_states(source.id)
+        return self._states[source.id].get(url) or SourceState(source.id, url)
 
     def find_pending(self, source: Source) -> list[Entry]:
         """What is to be fetched of a source in this crawl: as much as its budget allows, the latest first."""
-        left = self._store.frontier.count_pending(source.id)
-        if left > source.budget:
+        found = self._store.frontier.pending(source.id, source.budget)
+        if len(found) == source.budget:
+            left = self._store.frontier.count_pending(source.id)
             self.tallies[source.id].count("postponed", left - source.budget)
-        return [_read_entry(pending) for pending in self._store.frontier.pending(source.id, source.budget)]
+        return [_read_entry(pending) for pending in found]
 
     def note_index(
         self, source: Source, url: str, entries: Sequence[Entry], whole: Sequence[Found], validators: Validators
@@ -89,16 +93,15 @@ class Ledger:
         if not self._keep_states:
             return
         before = self.get_state(source, url)
-        self._store.sources.save(
-            replace(
-                before,
-                last_failure_at=datetime.now(UTC),
-                failures=before.failures + 1,
-                last_error=flaw.words,
-                flaw=flaw.kind,
-                retry_at=flaw.retry_at,
-            )
+        after = replace(
+            before,
+            last_failure_at=datetime.now(UTC),
+            failures=before.failures + 1,
+            last_error=flaw.words,
+            flaw=flaw.kind,
+            retry_at=flaw.retry_at,
         )
+        self._save(self._store, after)
 
     def keep(self, batch: Sequence[Found]) -> None:
         """Keeps articles that were fetched."""
@@ -125,19 +128,21 @@ class Ledger:
     def _save_success(self, shelves: Shelves, source: Source, url: str, validators: Validators) -> None:
         if not self._keep_states:
             return
-        before = shelves.sources.state(source.id, url)
-        shelves.sources.save(
-            replace(
-                before,
-                etag=validators.etag,
-                last_modified=validators.last_modified,
-                last_success_at=datetime.now(UTC),
-                failures=0,
-                last_error=None,
-                flaw=None,
-                retry_at=None,
-            )
+        after = replace(
+            self.get_state(source, url),
+            etag=validators.etag,
+            last_modified=validators.last_modified,
+            last_success_at=datetime.now(UTC),
+            failures=0,
+            last_error=None,
+            flaw=None,
+            retry_at=None,
         )
+        self._save(shelves, after)
+
+    def _save(self, shelves: Shelves, state: SourceState) -> None:
+        shelves.sources.save(state)
+        self._states[state.source_id][state.url] = state
 
 
 def _write_entry(entry: Entry) -> Pending:

@@ -9,16 +9,16 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.request import getproxies
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
-from scrapy.resolver import CachingThreadedResolver
+from scrapy.resolver import CachingHostnameResolver
 from twisted.internet.base import ReactorBase
-from twisted.internet.defer import Deferred
-from twisted.internet.error import DNSLookupError
+from twisted.internet.interfaces import IHostnameResolver, IHostResolution, IResolutionReceiver
+from zope.interface.declarations import implementer
 
 from crawler.failures import Flaw, Refused
 from crawler.parse.urls import get_host
@@ -72,12 +72,16 @@ class PublicOnly:
             raise PrivateAddress(host, address)
 
 
-class PublicResolver(CachingThreadedResolver):
-    """Resolves names to public addresses only; `refused` holds the others."""
+@implementer(IHostnameResolver)
+class PublicResolver(CachingHostnameResolver):
+    """Resolves names to public addresses only, IPv4 and IPv6; `refused` holds names without any and what they have."""
 
     refused: ClassVar[dict[str, str]] = {}
-    gate = Gate()
-    exempt: frozenset[str] = frozenset()
+
+    def __init__(self, reactor: ReactorBase, cache_size: int) -> None:
+        super().__init__(reactor, cache_size)
+        self.gate = Gate()
+        self.exempt: frozenset[str] = frozenset()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> PublicResolver:
@@ -88,16 +92,44 @@ class PublicResolver(CachingThreadedResolver):
         resolver.exempt = frozenset(get_host(proxy) for proxy in getproxies().values())
         return resolver
 
-    def getHostByName(self, name: str, timeout: tuple[int, ...] = ()) -> Deferred[str]:  # noqa: N802
-        """The address of a name; PrivateAddress where it is not public."""
-        return super().getHostByName(name, timeout).addCallback(self._check, name)
+    def resolveHostName(  # noqa: N802
+        self,
+        receiver: Any,
+        name: str,
+        *args: Any,
+        **kwargs: Any,
+    ) -> IHostResolution:
+        """Tells the receiver the addresses that may be fetched."""
+        admitted = receiver if name in self.exempt else Admitted(receiver, name, self.gate, self.refused)
+        return super().resolveHostName(admitted, name, *args, **kwargs)
 
-    def _check(self, address: str, name: str) -> str:
-        if name not in self.exempt and not self.gate.admits(address):
-            # Twisted logs every error but its own with a trace
-            self.refused[name] = address
-            raise DNSLookupError(name)
-        return address
+
+@implementer(IResolutionReceiver)
+class Admitted:
+    """Passes on the addresses that a gate admits."""
+
+    def __init__(self, receiver: Any, name: str, gate: Gate, refused: dict[str, str]) -> None:
+        self._receiver, self._name, self._gate, self._refused = receiver, name, gate, refused
+        self._others: list[str] = []
+        self._found = False
+
+    def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802
+        """Passes on that an answer begins."""
+        self._receiver.resolutionBegan(resolution)
+
+    def addressResolved(self, address: Any) -> None:  # noqa: N802
+        """Passes on an address that may be fetched."""
+        if self._gate.admits(address.host):
+            self._found = True
+            self._receiver.addressResolved(address)
+        else:
+            self._others.append(address.host)
+
+    def resolutionComplete(self) -> None:  # noqa: N802
+        """Passes on the end, and notes a name that has none but others."""
+        if self._others and not self._found:
+            self._refused[self._name] = self._others[0]
+        self._receiver.resolutionComplete()
 
 
 def read_address(host: str) -> str | None:

@@ -8,7 +8,7 @@ from twisted.internet.task import LoopingCall
 from crawler.ledger import Found, Ledger
 
 # a commit costs as much as several articles; what a kill takes from a batch is still pending in the frontier
-_BATCH = 25
+_BATCH = 50
 _SECONDS = 1.0
 
 

@@ -1,69 +1,170 @@
 """Reads what was downloaded in a process of its own, so that a heavy or hostile page holds up no download.
 
-A reading that takes too long is given up; one that kills its process costs that process, and a new one goes on.
+    run(read, page) ─→ socket ─→ the process: read(page) ─→ socket ─→ what it gives or raises
+
+A reading that takes too long is given up; one that kills its process, or hangs where no signal reaches it, costs that
+process, and a new one goes on.
+Work and answers go through one socket in their order, since a pool of processes with its threads and queues takes
+longer for a page than all else that the crawl does about it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import multiprocessing.connection
-import os
+import pickle
 import signal
-import threading
+import socket
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from multiprocessing.context import SpawnProcess
 from types import FrameType
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from crawler.parse.pages import BadPage
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_HEAD = 8
+# how long a reading may go on after it was to be given up
+_GRACE = 5.0
 
 
 class Reading:
     """A process that reads; it is started by the first reading."""
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._pool = _start_pool()
+    def __init__(self, seconds: float, grace: float = _GRACE) -> None:
+        self._seconds, self._grace = seconds, grace
+        self._reader: _Reader | None = None
+        self._starting = asyncio.Lock()
 
     async def run(self, read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """What `read` gives for these arguments; BadPage where it takes too long or kills the process."""
-        pool = self._pool
-        try:
-            work = partial(_run_limited, self._seconds, partial(read, *args, **kwargs))
-            return await asyncio.get_running_loop().run_in_executor(pool, work)
-        except BrokenProcessPool as error:
-            # all that were waiting hear of it; the first one starts anew
-            if self._pool is pool:
-                self._pool = _start_pool()
-            raise BadPage("reader_died", "the process that reads pages died meanwhile") from error
+        async with self._starting:
+            if self._reader is None or self._reader.has_ended:
+                self._reader = await _start_reader(self._seconds, self._seconds + self._grace)
+        answer: R = await self._reader.ask(partial(read, *args, **kwargs))
+        return answer
 
     def close(self) -> None:
         """Ends the process."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._reader is not None:
+            self._reader.end()
 
 
-def _start_pool() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare)
+class _Reader(asyncio.Protocol):
+    """The process seen from outside: answers come in the order of the work."""
+
+    def __init__(self, process: SpawnProcess, patience: float) -> None:
+        self.has_ended = False
+        # starting takes as long as the machine makes it take
+        self._is_up = False
+        self._process, self._patience = process, patience
+        self._watch: asyncio.TimerHandle | None = None
+        self._outgoing: asyncio.WriteTransport
+        self._incoming = bytearray()
+        self._waiting: deque[asyncio.Future[Any]] = deque()
+
+    def ask(self, work: Callable[[], Any]) -> asyncio.Future[Any]:
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append(answer)
+        self._outgoing.write(_pack(work))
+        if self._watch is None and self._is_up:
+            self._watch_over()
+        return answer
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.join()
+
+    def _watch_over(self) -> None:
+        """Waits for the next answer, as long as there is one to wait for."""
+        if self._watch is not None:
+            self._watch.cancel()
+        self._watch = (
+            asyncio.get_running_loop().call_later(self._patience, self._process.kill) if self._waiting else None
+        )
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        self._outgoing = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._incoming += data
+        while len(self._incoming) >= _HEAD:
+            end = _HEAD + int.from_bytes(self._incoming[:_HEAD], "big")
+            if len(self._incoming) < end:
+                return
+            answer = bytes(self._incoming[_HEAD:end])
+            del self._incoming[:end]
+            # the first one says that it is up
+            if self._is_up:
+                self._settle(*pickle.loads(answer))  # noqa: S301 - from our own process
+            self._is_up = True
+        self._watch_over()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.has_ended = True
+        while self._waiting:
+            self._settle(False, BadPage("reader_died", "the process that reads pages died meanwhile"))
+        self._watch_over()
+
+    def _settle(self, succeeded: bool, value: Any) -> None:
+        answer = self._waiting.popleft()
+        if answer.done():
+            # whoever was waiting was stopped
+            return
+        if succeeded:
+            answer.set_result(value)
+        else:
+            answer.set_exception(value)
 
 
-def _prepare() -> None:
+async def _start_reader(seconds: float, patience: float) -> _Reader:
+    ours, theirs = socket.socketpair()
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs, seconds), daemon=True)
+    process.start()
+    theirs.close()
+    loop = asyncio.get_running_loop()
+    _, reader = await loop.create_connection(lambda: _Reader(process, patience), sock=ours)
+    return reader
+
+
+def serve(connection: socket.socket, seconds: float) -> None:
+    """Does the work that comes in, until whoever gives it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, _give_up)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    with connection, connection.makefile("rwb") as stream:
+        try:
+            stream.write(_pack((True, None)))
+            stream.flush()
+            while len(head := stream.read(_HEAD)) == _HEAD:
+                work = stream.read(int.from_bytes(head, "big"))
+                stream.write(_do(work, seconds))
+                stream.flush()
+        except ConnectionError:
+            return
 
 
-def _end_with(sentinel: int) -> None:
-    """Ends this process with its parent, also where that is killed and can tell nobody."""
-    multiprocessing.connection.wait([sentinel])
-    os._exit(1)
+def _do(work: bytes, seconds: float) -> bytes:
+    try:
+        return _pack((True, _run_limited(seconds, pickle.loads(work))))  # noqa: S301 - from our own process
+    except Exception as error:
+        return _pack_failure(error)
+
+
+def _pack_failure(error: Exception) -> bytes:
+    try:
+        return _pack((False, error))
+    except Exception:
+        # a library's own exception that cannot travel
+        return _pack((False, RuntimeError(f"{type(error).__name__}: {error}")))
+
+
+def _pack(value: object) -> bytes:
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return len(data).to_bytes(_HEAD, "big") + data
 
 
 def _give_up(number: int, frame: FrameType | None) -> None:

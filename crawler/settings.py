@@ -43,6 +43,10 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 DOWNLOADER_MIDDLEWARES = {
+    # each would be asked about every request: sources say what they want, nobody logs in, nobody counts bytes
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.courtesy.Robots": 100,
     "crawler.courtesy.RetryAfter": 560,
@@ -160,7 +164,6 @@ def build_settings(options: CrawlSettings, delays: Mapping[str, float] | None = 
         "ALLOWED_NETWORKS": ["0.0.0.0/0", "::/0"] if options.allow_private else list(map(str, options.allow_networks)),
         "USER_AGENT": options.user_agent,
         "DOWNLOAD_TIMEOUT": options.timeout,
-        "DNS_TIMEOUT": min(options.timeout, 20),
         "DOWNLOAD_MAXSIZE": options.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "CONCURRENT_REQUESTS": options.concurrency,

@@ -24,12 +24,12 @@ _LONGEST_RUN = 200
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """The topics in their order, the words that tell each, and how long these are at most."""
+    """The topics in their order, the words that tell each, and how long words that begin alike are at most."""
 
     names: tuple[str, ...]
     topic_of: Mapping[str, str]
-    most_words: int
-    most_characters: int
+    most: Mapping[str, int]
+    """By the first word of a phrase, so many words; by the first character of a Chinese word, so many characters."""
     neutral: re.Pattern[str]
 
     def find(self, title: str, text: str) -> str | None:
@@ -44,11 +44,11 @@ class Topics:
     def _iter_known(self, text: str) -> Iterator[str]:
         words = _WORDS.findall(self.neutral.sub(" ", text.casefold()))
         for place, word in enumerate(words):
-            if word.isascii():
-                for size in range(1, self.most_words + 1):
-                    yield from self._look_up(" ".join(words[place : place + size]))
-            else:
+            if not word.isascii():
                 yield from self._look_into(word[:_LONGEST_RUN], words[place - 1] if place else "")
+            elif most := self.most.get(word) or self.most.get(word.removesuffix("s")):
+                for size in range(1, most + 1):
+                    yield from self._look_up(" ".join(words[place : place + size]))
 
     def _look_up(self, phrase: str) -> Iterator[str]:
         for form in (phrase, phrase.removesuffix("s")):
@@ -58,9 +58,10 @@ class Topics:
 
     def _look_into(self, run: str, before: str) -> Iterator[str]:
         """Every known word within a run of characters; `before` is what stands before it, as the A of A轮."""
-        yield from (form for form in (before + run[:1],) if form in self.topic_of)
-        for start in range(len(run)):
-            for end in range(start + 2, min(start + self.most_characters, len(run)) + 1):
+        if before + run[:1] in self.topic_of:
+            yield before + run[:1]
+        for start, first in enumerate(run):
+            for end in range(start + 2, min(start + self.most.get(first, 0), len(run)) + 1):
                 if run[start:end] in self.topic_of:
                     yield run[start:end]
 
@@ -76,12 +77,14 @@ def load_topics() -> Topics:
     told = read_topics()
     neutral = [phrase.casefold() for phrases in told.pop("neutral").values() for phrase in phrases]
     topic_of = {word.casefold(): name for name, words in told.items() for spelt in words.values() for word in spelt}
-    chinese = [word for word in topic_of if not word.isascii()]
+    most: dict[str, int] = {}
+    for word in topic_of:
+        first, size = (word.split(" ")[0], word.count(" ") + 1) if word.isascii() else (word[0], len(word))
+        most[first] = max(most.get(first, 0), size)
     return Topics(
         tuple(told),
         topic_of,
-        most_words=max(word.count(" ") + 1 for word in topic_of),
-        most_characters=max(map(len, chinese)),
+        most,
         neutral=re.compile("|".join(map(re.escape, sorted(neutral, key=len, reverse=True)))),
     )
 

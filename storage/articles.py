@@ -14,7 +14,7 @@ from domain.topics import find_topic
 from storage.engine import Access
 from storage.models import ArticleReadingRow, ArticleRow
 from storage.rows import clean_text, read_article, table
-from storage.sources import ensure_source
+from storage.sources import ensure_source, ensure_sources
 from storage.upsert import insert_missing
 
 _ARTICLE = table(ArticleRow)
@@ -47,8 +47,7 @@ class Articles:
         """Keeps articles as `add` does, in a few statements for all of them, and says of each whether it is new."""
         rows = [_build_row(article) for article in articles]
         with self._access.writing() as connection:
-            for source_id in {article.source_id for article in articles if article.source_id}:
-                ensure_source(connection, source_id)
+            ensure_sources(connection, {article.source_id for article in articles if article.source_id})
             taken = {name: _find_taken(connection, name, rows) for name in _UNIQUE}
             new = [_take(row, taken) for row in rows]
             # another crawl may have kept one in the meantime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -134,5 +134,11 @@ class Sources:
 
 def ensure_source(connection: Connection, source_id: str) -> None:
     """Makes a bare source of that id where there is none, so that articles can refer to it."""
-    if connection.scalar(select(_SOURCE.c.id).where(_SOURCE.c.id == source_id)) is None:
-        insert_missing(connection, _SOURCE, [{"id": source_id, "name": source_id, "trust": 0.5}])
+    ensure_sources(connection, [source_id])
+
+
+def ensure_sources(connection: Connection, source_ids: Collection[str]) -> None:
+    """Makes a bare source of each of these ids where there is none."""
+    known = set(connection.scalars(select(_SOURCE.c.id).where(_SOURCE.c.id.in_(source_ids))))
+    fresh = [{"id": id, "name": id, "trust": 0.5} for id in source_ids if id not in known]
+    insert_missing(connection, _SOURCE, fresh)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from crawler.parse.pages import Page
 from domain.article import Article
+from domain.topics import find_topic
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _KANA = re.compile(r"[\u3041-\u30ff]")
@@ -26,6 +27,7 @@ def build_article(page: Page, *, source_id: str, language: str, fetched_at: date
         fetched_at=fetched_at,
         source_id=source_id,
         author=page.author,
+        topic=find_topic(page.title, page.text),
     )
 
 

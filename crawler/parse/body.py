@@ -79,7 +79,7 @@ def read_body(tree: etree._Element, title: str = "") -> list[str]:
     if body is None:
         body = tree
     _prune(body)
-    root = _weigh(body, title, 0)
+    root = _weigh(body, _fold(title), 0)
     return tidy_lines(iter_lines(_descend(root).element), title)
 
 
@@ -148,22 +148,25 @@ def _linked(element: etree._Element) -> int:
     return sum(len(clean_line("".join(a.itertext()))) for a in element.iter("a"))
 
 
-def _weigh(element: etree._Element, title: str, depth: int) -> _Node:
+def _weigh(element: etree._Element, headline: str, depth: int) -> _Node:
     """Weighs the prose under an element; text beside block children counts for the element itself."""
     node = _Node(element)
     if element.tag in _LEAVES or depth > 200 or not any(_has_blocks(child) for child in element):
         text = clean_line("".join(element.itertext()))
-        if _fold(text) != _fold(title) and element.tag != "h1":
-            node.weight = (
-                sum(weigh_line(line) for line in iter_lines(element)) if _linked(element) * 2 <= len(text) else 0
-            )
+        if element.tag != "h1" and not _is_headline(text, headline) and _linked(element) * 2 <= len(text):
+            node.weight = sum(weigh_line(line) for line in iter_lines(element))
         return node
     node.weight = weigh_line(clean_line("".join([element.text or "", *((c.tail or "") for c in element)])))
     for child in element:
         if isinstance(child.tag, str):
-            node.children.append(_weigh(child, title, depth + 1))
+            node.children.append(_weigh(child, headline, depth + 1))
     node.weight += sum(child.weight for child in node.children)
     return node
+
+
+def _is_headline(text: str, headline: str) -> bool:
+    """Whether a text is the headline, which is given folded: much longer ones need no folding to tell."""
+    return len(text) < 2 * len(headline) + 20 and _fold(text) == headline
 
 
 def _has_blocks(element: etree._Element) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from lxml import etree
@@ -110,12 +111,17 @@ def is_furniture(element: etree._Element) -> bool:
         return True
     if tag in ("html", "body", "article", "main"):
         return False
-    get = element.get
-    if get("role", "").lower() in _ROLES or get("hidden") is not None or get("aria-hidden") == "true":
+    told = dict(element.items())
+    return bool(told) and _is_furniture_by(told)
+
+
+def _is_furniture_by(told: Mapping[str, str]) -> bool:
+    """What an element's attributes tell."""
+    if told.get("role", "").lower() in _ROLES or "hidden" in told or told.get("aria-hidden") == "true":
         return True
-    if "display:none" in get("style", "").replace(" ", "").lower():
+    if "display:none" in told.get("style", "").replace(" ", "").lower():
         return True
-    names = f"{get('class', '')} {get('id', '')}"
+    names = f"{told.get('class', '')} {told.get('id', '')}"
     return len(names) > 1 and _is_furniture_name(names)
 
 

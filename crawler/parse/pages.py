@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Literal
@@ -229,16 +228,17 @@ def _find_lines(
     visible = not facts.free and _PAYWALL.search(" ".join(iter_lines(tree))) is not None
     if rules.body and (found := _select(tree, rules.body)):
         return tidy_lines([line for e in found for line in iter_lines(e)], title), None
-    lines = read_body(tree, title)
-    weight = weigh_lines(lines)
+    lines, weight = _weighed(read_body(tree, title))
     if (weight < _SHORT and len(markup) > 20_000) or weight > _LONG * 8:
-        lines = _choose_longer(lines, _read_by_trafilatura(markup, title))
-    declared = tidy_lines([clean_line(line) for line in read_lines(_as_markup(facts.body))], title)
-    if weigh_lines(declared) > 1.5 * weigh_lines(lines):
-        lines = declared
-    if weigh_lines(lines) < _SHORT and _PAYWALL.search(" ".join(lines)):
-        lines = []
-    stub = "paywall" if not facts.free and (visible or weigh_lines(lines) < _LONG) else None
+        lines, weight = max((lines, weight), _weighed(_read_by_trafilatura(markup, title)), key=_weight_of)
+    declared, declared_weight = _weighed(
+        tidy_lines([clean_line(line) for line in read_lines(_as_markup(facts.body))], title)
+    )
+    if declared_weight > 1.5 * weight:
+        lines, weight = declared, declared_weight
+    if weight < _SHORT and _PAYWALL.search(" ".join(lines)):
+        lines, weight = [], 0
+    stub = "paywall" if not facts.free and (visible or weight < _LONG) else None
     if not lines and facts.description and facts.kind.endswith("article"):
         return [facts.description], stub or "description"
     return lines, stub
@@ -259,8 +259,12 @@ def _read_by_trafilatura(markup: str, title: str) -> list[str]:
     return tidy_lines(iter_lines(found.body), title) if found is not None and found.body is not None else []
 
 
-def _choose_longer(mine: Sequence[str], other: Sequence[str]) -> list[str]:
-    return list(other) if weigh_lines(other) > weigh_lines(mine) else list(mine)
+def _weighed(lines: list[str]) -> tuple[list[str], int]:
+    return lines, weigh_lines(lines)
+
+
+def _weight_of(weighed: tuple[list[str], int]) -> int:
+    return weighed[1]
 
 
 def _raise_for_nothing(tree: etree._Element, facts: Facts) -> None:

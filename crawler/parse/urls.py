@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from functools import cache
 from urllib.parse import parse_qsl, quote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
@@ -89,10 +90,18 @@ def is_front_page(url: str) -> bool:
 def _encode_host(host: str) -> str:
     host = host.lower().rstrip(".")
     if ":" in host:
-        return f"[{host}]"
+        return f"[{_shorten_address(host)}]"
     try:
         return host.encode("idna").decode("ascii") if not host.isascii() else host
     except UnicodeError:
+        return host
+
+
+def _shorten_address(host: str) -> str:
+    """The one short form of an IPv6 address."""
+    try:
+        return ipaddress.IPv6Address(host).compressed
+    except ValueError:
         return host
 
 

@@ -25,7 +25,7 @@ from crawler.parse.feeds import Entry, NotAFeed
 from crawler.parse.pages import BadPage, Page, parse_entry
 from crawler.reading import Reading
 from crawler.sources import Source, Way
-from crawler.spiders.ways import READERS, WAYS, Answer, Index
+from crawler.spiders.ways import WAYS, Answer, Index, read_article
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class NewsSpider(Spider):
     ) -> AsyncIterator[Request]:
         now = datetime.now(UTC)
         try:
-            answer = Answer(response.body, response.url, _header(response, "Content-Type"), root, depth, now)
+            answer = Answer(response.body, response.url, _header(response, "Content-Type"), now, root, depth)
             index = await self.reading.run(WAYS[way], answer, source)
         except (NotAFeed, BadPage) as error:
             kind = error.kind if isinstance(error, BadPage) else "not_a_feed"
@@ -160,24 +160,25 @@ class NewsSpider(Spider):
 
     async def read_page(self, response: Response, source_id: str, entry: Entry) -> AsyncIterator[Found]:
         """Reads an article's page."""
-        source, now = self.sources[source_id], datetime.now(UTC)
+        source = self.sources[source_id]
         self.ledger.tallies[source_id].count("pages")
+        answer = Answer(response.body, response.url, _header(response, "Content-Type"), datetime.now(UTC))
         try:
-            page = await self.reading.run(
-                READERS[source.reader],
-                response.body,
-                response.url,
-                content_type=_header(response, "Content-Type"),
-                zone=source.zone,
-                entry=entry,
+            article = await self.reading.run(
+                read_article,
+                answer,
+                entry,
+                source_id=source_id,
+                language=source.language,
+                reader=source.reader,
                 rules=source.rules,
-                now=now,
+                zone=source.zone,
             )
         except BadPage as error:
             for found in self._fall_back(source, entry, Flaw(error.kind, str(error))):
                 yield found
         else:
-            yield self._find(page, entry, source, now)
+            yield Found(source_id, entry.url, article)
 
     def note_page_failure(self, failure: Any) -> Iterator[Found]:
         """Notes that a page could not be fetched, and goes on."""
@@ -215,5 +216,4 @@ def _header(response: Response, name: str) -> str | None:
 
 
 def _read_validators(response: Response) -> Validators:
-
     return Validators(_header(response, "ETag"), _header(response, "Last-Modified"))

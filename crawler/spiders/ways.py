@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
+from crawler.parse.articles import build_article
 from crawler.parse.feeds import Entry, parse_feed
 from crawler.parse.form_d import parse_form_d
 from crawler.parse.listings import parse_listing
-from crawler.parse.pages import Page, parse_page
+from crawler.parse.pages import Page, PageRules, parse_page
 from crawler.parse.sitemaps import parse_sitemap
 from crawler.sources import Source, Way
+from domain.article import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,10 @@ class Answer:
     body: bytes
     url: str
     content_type: str | None
-    root: str
-    depth: int
-    """How many addresses lie between the root and this one."""
     now: datetime
+    root: str = ""
+    depth: int = 0
+    """How many addresses lie between the root and this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,22 @@ def _read_listing(answer: Answer, source: Source) -> Index:
     )
     more = page.next_url is not None and answer.depth + 1 < listing.pages
     return Index(page.entries, (page.next_url,) if page.next_url and more else ())
+
+
+def read_article(
+    answer: Answer, entry: Entry, *, source_id: str, language: str, reader: str, rules: PageRules, zone: tzinfo
+) -> Article:
+    """The article of a page, read as its source's file says; BadPage where there is none."""
+    page = READERS[reader](
+        answer.body,
+        answer.url,
+        content_type=answer.content_type,
+        zone=zone,
+        entry=entry,
+        rules=rules,
+        now=answer.now,
+    )
+    return build_article(page, source_id=source_id, language=language, fetched_at=answer.now)
 
 
 READERS: Mapping[str, Callable[..., Page]] = {"html": parse_page, "form-d": parse_form_d}

@@ -11,6 +11,7 @@ from crawler.settings import load_crawl_settings
 from crawler.sources import Source, parse_source
 from storage.store import Store, open_store
 from tests.crawler.sites import LocalSite, local_site
+from tests.crawler.warm import run_child
 
 Crawl = Callable[..., CrawlReport]
 
@@ -33,7 +34,20 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def crawl(store: Store) -> Crawl:
+def warm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.crawl._run_child", run_child)
+
+
+@pytest.fixture
+def crawl(cold_crawl: Crawl, warm: None) -> Crawl:
+    """Crawls in a process that has everything loaded."""
+    return cold_crawl
+
+
+@pytest.fixture
+def cold_crawl(store: Store) -> Crawl:
+    """Crawls in a process as the program starts it."""
+
     def run(*sources: Source, **options: object) -> CrawlReport:
         given = {"allow_networks": "127.0.1.0/24", "delay": 0.0, "timeout": 5.0} | options
         return crawl_sources(sources, store.url, load_crawl_settings(**given))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import socket
 import ssl
 import threading
 import time
@@ -75,15 +76,30 @@ class _Server(ThreadingHTTPServer):
         pass
 
 
+def has_ipv6() -> bool:
+    """Whether there is a loopback of the newer protocol."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+class _Server6(_Server):
+    address_family = socket.AF_INET6
+
+
 @contextmanager
-def local_site(context: ssl.SSLContext | None = None) -> Iterator[LocalSite]:
+def local_site(context: ssl.SSLContext | None = None, host: str | None = None) -> Iterator[LocalSite]:
     site = LocalSite()
     handler = type("SiteHandler", (Handler,), {"site": site})
-    host = f"127.0.1.{next(_numbers) % 250 + 1}"
-    server = _Server((host, 0), handler)
+    host = host or f"127.0.1.{next(_numbers) % 250 + 1}"
+    server = (_Server6 if ":" in host else _Server)((host, 0), handler)
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    site.url = f"{'https' if context else 'http'}://{host}:{server.server_port}"
+    netloc = f"[{host}]" if ":" in host else host
+    site.url = f"{'https' if context else 'http'}://{netloc}:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

@@ -12,7 +12,7 @@ from crawler.settings import load_crawl_settings
 from domain.errors import SettingsError, SourceError
 from storage.store import Store
 from tests.crawler.conftest import Crawl, make_source, texts
-from tests.crawler.sites import Handler, LocalSite, local_site, render_article, render_rss
+from tests.crawler.sites import Handler, LocalSite, has_ipv6, local_site, render_article, render_rss
 
 
 def serve_with_etag(site: LocalSite, path: str, body: str, etag: str) -> None:
@@ -70,6 +70,27 @@ def test_addresses_are_canonical_and_ways_to_a_page_are_one(site: LocalSite, sto
     assert (report.counts["new"], report.counts["known"], report.problems) == (1, 2, ())
 
 
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6 loopback")
+def test_hosts_of_the_newer_protocol_are_crawled_and_their_private_addresses_refused(
+    store: Store, crawl: Crawl, site: LocalSite
+) -> None:
+    with local_site(host="::1") as newer:
+        newer.put("/robots.txt", "User-agent: *\nDisallow: /closed", "text/plain")
+        links = [f"{newer.url}/open", f"{newer.url}/closed", f"{site.url}/1"]
+        newer.put("/open", render_article("Newer Company raises $6 million"))
+        newer.put("/feed", render_rss(links), "application/rss+xml")
+        source = make_source(feeds=[newer.url + "/feed"])
+        refused = crawl(source, allow_networks="127.0.1.0/24")
+        assert "::1 is a private or loopback address" in refused.problems[0]
+        assert newer.requests == []
+        put_pages(site, 1)
+        report = crawl(source, allow_networks="127.0.1.0/24 ::1/128")
+        assert (report.problems, report.counts["new"], report.counts["teasers"]) == ((), 3, 1)
+        assert f"{newer.url}/open" in texts(store)
+        assert "/closed" not in newer.paths()
+        assert {headers["Host"] for _, _, headers in newer.requests} == {newer.url.removeprefix("http://")}
+
+
 def test_listings_go_on_page_by_page_and_sitemaps_lead_to_sitemaps(site: LocalSite, store: Store, crawl: Crawl) -> None:
     put_pages(site, *range(6))
     site.put(
@@ -110,11 +131,11 @@ def test_whole_articles_in_a_feed_need_no_page_and_held_back_ones_give_their_tea
 
 
 def test_expectations_make_a_problem_of_too_little_and_a_warning_of_too_much(
-    site: LocalSite, crawl: Crawl, capfd: pytest.CaptureFixture[str]
+    site: LocalSite, cold_crawl: Crawl, capfd: pytest.CaptureFixture[str]
 ) -> None:
     site.put("/feed", render_rss(put_pages(site, 1, 2, 3)), "application/rss+xml")
     site.put("/empty", render_rss([]), "application/rss+xml")
-    report = crawl(
+    report = cold_crawl(
         make_source("poor", feeds=[site.url + "/feed"], expect={"min": 4}),
         make_source("rich", feeds=[site.url + "/feed"], expect={"max": 2}),
         make_source("moved", feeds=[site.url + "/feed"], article="/no-such-path/"),
@@ -204,7 +225,11 @@ def test_an_empty_or_missing_folder_of_sources_is_an_error(tmp_path: Path) -> No
 
 
 def test_a_process_that_ends_without_a_report_is_an_error(
-    site: LocalSite, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    site: LocalSite,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    warm: None,
 ) -> None:
     from crawler.crawl import crawl_sources
 

@@ -359,7 +359,7 @@ REFUSED = {
     "zipped-feed-bomb": ("not_a_feed", "more than"),
     "redirect-loop": ("redirects", "too many redirects"),
     "redirect-to-private": ("private", "127.0.0.1 is a private or loopback address"),
-    "redirect-to-private-name": ("private", "localhost (127.0.0.1) is a private or loopback address"),
+    "redirect-to-private-name": ("private", ") is a private or loopback address"),
     "retry-after-an-hour": ("asked_to_wait", "asks to be left alone until"),
     "secure-by-name-only": ("tls", "no secure connection"),
     "self-signed": ("tls", "no secure connection"),

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from crawler.sources import Source
 from storage.store import open_store
 from tests.crawler.conftest import make_source, texts
 from tests.crawler.sites import Handler, LocalSite, render_article, render_rss
+from tests.crawler.warm import run_child, start
 
 PAGES = 240
 FEEDS = 6
@@ -35,7 +38,7 @@ def serve(site: LocalSite) -> list[Source]:
     return [make_source(f"source-{number}", feeds=[f"{site.url}/feed{number}"]) for number in range(FEEDS)]
 
 
-def start(sources: list[Source], folder: Path, store_url: str) -> subprocess.Popen[str]:
+def describe(sources: list[Source], folder: Path, store_url: str) -> str:
     options = load_crawl_settings(allow_networks="127.0.1.0/24", delay=0.0, per_host=8)
     job = {
         "task": "crawl",
@@ -46,20 +49,16 @@ def start(sources: list[Source], folder: Path, store_url: str) -> subprocess.Pop
         "report": str(folder / "report.json"),
         "log_level": "ERROR",
     }
-    child = subprocess.Popen([sys.executable, "-m", "crawler.process"], stdin=subprocess.PIPE, text=True)
-    assert child.stdin
-    child.stdin.write(json.dumps(job) + "\n")
-    child.stdin.flush()
-    return child
+    return json.dumps(job) + "\n"
 
 
-def kill_in_its_midst(child: subprocess.Popen[str], site: LocalSite, more: int) -> None:
+def kill_in_its_midst(child: BaseProcess, site: LocalSite, more: int) -> None:
     """Kills the process once the site has had some more requests, or lets it end where it needs fewer."""
     enough = len(site.requests) + more
-    while len(site.requests) < enough and child.poll() is None:
+    while len(site.requests) < enough and child.exitcode is None:
         time.sleep(0.002)
     child.kill()
-    child.wait()
+    child.join()
 
 
 @pytest.mark.parametrize("kills", [4, pytest.param(50, marks=pytest.mark.slow)])
@@ -70,8 +69,9 @@ def test_a_crawl_that_is_killed_again_and_again_ends_with_every_article(
     store_url = f"sqlite:///{tmp_path / 'crawl.sqlite'}"
     chance = random.Random(kills)
     for _ in range(kills):
-        kill_in_its_midst(start(sources, tmp_path, store_url), site, chance.randint(1, 2 * PAGES // kills))
-    assert start(sources, tmp_path, store_url).wait(timeout=60) == 0
+        child = start(describe(sources, tmp_path, store_url), os.environ)
+        kill_in_its_midst(child, site, chance.randint(1, 2 * PAGES // kills))
+    assert run_child(describe(sources, tmp_path, store_url), os.environ) == 0
     with open_store(store_url) as store:
         assert set(texts(store)) == {f"{site.url}/{number}" for number in range(PAGES)}
         assert store.frontier.count_pending() == 0
@@ -79,10 +79,12 @@ def test_a_crawl_that_is_killed_again_and_again_ends_with_every_article(
 
 def test_a_crawl_ends_with_whoever_started_it(site: LocalSite, tmp_path: Path) -> None:
     sources = serve(site)
-    child = start(sources, tmp_path, f"sqlite:///{tmp_path / 'crawl.sqlite'}")
+    child = subprocess.Popen([sys.executable, "-m", "crawler.process"], stdin=subprocess.PIPE, text=True)
+    assert child.stdin
+    child.stdin.write(describe(sources, tmp_path, f"sqlite:///{tmp_path / 'crawl.sqlite'}"))
+    child.stdin.flush()
     while not site.requests:
         time.sleep(0.01)
-    assert child.stdin
     child.stdin.close()
     assert child.wait(timeout=30) == 0
     report = json.loads((tmp_path / "report.json").read_text())

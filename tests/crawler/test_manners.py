@@ -3,11 +3,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from twisted.internet.address import IPv4Address, IPv6Address
 
 from crawler.cadence import asks_for_patience, is_due
 from crawler.courtesy import parse_retry_after
 from crawler.expectations import check_reading, check_silence, describe_silence
-from crawler.network import Gate, read_address
+from crawler.network import Admitted, Gate, read_address
 from crawler.report import CrawlReport, Tally
 from domain.article import Article
 from domain.health import SourceHealth, find_usual_gap, judge_health
@@ -178,3 +179,38 @@ def test_an_address_is_known_in_every_form_that_a_socket_takes(host: str, addres
 )
 def test_a_gate_admits_public_addresses_and_the_networks_that_it_was_given(address: str, admitted: bool) -> None:
     assert Gate(["10.1.0.0/16"]).admits(address) is admitted
+
+
+class Heard:
+    """What a resolver told."""
+
+    def __init__(self) -> None:
+        self.hosts: list[str] = []
+        self.complete = False
+
+    def resolutionBegan(self, resolution: object) -> None:
+        pass
+
+    def addressResolved(self, address: IPv4Address | IPv6Address) -> None:
+        self.hosts.append(address.host)
+
+    def resolutionComplete(self) -> None:
+        self.complete = True
+
+
+@pytest.mark.parametrize(
+    ("found", "told", "refused"),
+    [
+        (["93.184.215.14", "2606:2800:21f::1"], ["93.184.215.14", "2606:2800:21f::1"], {}),
+        (["::1", "93.184.215.14", "10.0.0.1"], ["93.184.215.14"], {}),
+        (["fd00::2", "127.0.0.1"], [], {"news.example": "fd00::2"}),
+        ([], [], {}),
+    ],
+)
+def test_a_name_leads_to_its_public_addresses_alone(found: list[str], told: list[str], refused: dict[str, str]) -> None:
+    heard, names = Heard(), {}
+    admitted = Admitted(heard, "news.example", Gate(), names)
+    for host in found:
+        admitted.addressResolved((IPv6Address if ":" in host else IPv4Address)("TCP", host, 443))
+    admitted.resolutionComplete()
+    assert (heard.hosts, names, heard.complete) == (told, refused, True)

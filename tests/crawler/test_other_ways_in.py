@@ -27,7 +27,7 @@ RUNNER = CliRunner()
 
 
 @pytest.fixture(autouse=True)
-def near(monkeypatch: pytest.MonkeyPatch) -> None:
+def near(monkeypatch: pytest.MonkeyPatch, warm: None) -> None:
     monkeypatch.setenv("ROUNDWATCH_CRAWL_ALLOW_NETWORKS", "127.0.1.0/24")
     monkeypatch.setenv("ROUNDWATCH_CRAWL_DELAY", "0")
 
