@@ -94,10 +94,12 @@ def _describe_parties(
     """A value for each spelling under which articles name one of the parties."""
     found = []
     for party in parties:
+        # the names that it shows may be such as only this store knows: from a person, or from how articles tell it
+        own = {party.key, *map(match_key, party.names.values())}
         told: dict[str, list[Mention]] = {}
         for mention in mentions:
             for name in _names(field, mention.extraction):
-                if _key_of(field, name, load_gazetteer()) == party.key:
+                if not own.isdisjoint((_key_of(field, name, load_gazetteer()), match_key(name))):
                     told.setdefault(name, []).append(mention)
         best = max(told, key=lambda name: len(told[name]), default=None)
         found += [_build_value(field, name, name == best, who, bodies, about=name) for name, who in told.items()]

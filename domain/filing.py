@@ -31,9 +31,15 @@ def file_claim(
     if isinstance(decision, Join):
         candidate = next(c for c in candidates if c.event.id == decision.event_id)
         after = _fuse_again(candidate.event, (*candidate.members, claim), known)
-        told = {name for member in candidate.members for name in member.extraction.company}
+        told = [member.extraction for member in candidate.members]
         return Change(
-            candidate.event, after, claim, decision, now, names_known=told.issuperset(claim.extraction.company)
+            candidate.event,
+            after,
+            claim,
+            decision,
+            now,
+            names_known={name for e in told for name in e.company}.issuperset(claim.extraction.company),
+            investors_known={name for e in told for name in e.investors}.issuperset(claim.extraction.investors),
         )
     attempt = 0
     while is_taken(event_id := name_event(claim, attempt)):

@@ -71,7 +71,8 @@ class Change:
     """A step to be written: the event before and after, and the claim with its decision where one caused it.
 
     `filings` are all the members, where these are not just one more: where claims were filed anew or left.
-    `names_known` says that the claim calls the company by names only that the event's articles use already.
+    `names_known` says that the claim calls the company by names only that the event's articles use already, and
+    `investors_known` the same of investors.
     """
 
     before: Event | None
@@ -81,6 +82,7 @@ class Change:
     at: datetime
     filings: tuple[Filing, ...] | None = None
     names_known: bool = False
+    investors_known: bool = False
 
 
 def describe_value(value: Any) -> Any:

@@ -21,6 +21,8 @@ _ARTICLE = table(ArticleRow)
 _READING = table(ArticleReadingRow)
 _CHUNK = 200
 _UNIQUE = ("url", "content_hash")
+# the version under which claims are kept that were given and not read: no extractor reads such an article over
+GIVEN = "given"
 
 
 class Articles:
@@ -62,6 +64,18 @@ class Articles:
             raise NotFound(f"article {article_id}", "there is no such article")
         return read_article(row)
 
+    def is_read(self, article_id: int) -> bool:
+        """Whether any version of the extractor has read the article, or its claims were given."""
+        with self._access.reading() as connection:
+            read = select(_READING.c.version).where(_READING.c.article_id == article_id)
+            return connection.scalar(read.limit(1)) is not None
+
+    def ids_of_source(self, source_id: str) -> dict[str, int]:
+        """The ids of a source's articles by their addresses."""
+        with self._access.reading() as connection:
+            rows = connection.execute(select(_ARTICLE.c.url, _ARTICLE.c.id).where(_ARTICLE.c.source_id == source_id))
+            return {row.url: row.id for row in rows}
+
     def count(self) -> int:
         """How many articles there are."""
         with self._access.reading() as connection:
@@ -88,7 +102,9 @@ class Articles:
 
 
 def _is_pending(version: str) -> Any:
-    read = select(_READING.c.article_id).where(_READING.c.article_id == _ARTICLE.c.id, _READING.c.version == version)
+    read = select(_READING.c.article_id).where(
+        _READING.c.article_id == _ARTICLE.c.id, _READING.c.version.in_((version, GIVEN))
+    )
     return ~read.exists()
 
 

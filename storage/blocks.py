@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, cast, select
+from sqlalchemy import String as Text
 
 from domain.claim import Claim
 from domain.event import Event
+from domain.gazetteer import Gazetteer
 from domain.judgement import Judgement
+from domain.names import match_key
 from domain.refiling import StoredEvent
 from domain.resolution import Decision, Filing, Join, New, Unsure
 from storage.engine import Access
 from storage.event_reading import load_events
-from storage.event_writing import write_end
+from storage.event_writing import rewrite_keys, write_end
 from storage.extractions import select_claims
 from storage.judgements import find_judged_keys, load_judgements
 from storage.models import EventMentionRow, EventNameRow, EventRow, ExtractionRow
@@ -70,6 +73,29 @@ class Blocks:
         """The keys of an event's company."""
         with self._access.reading() as connection:
             return frozenset(connection.scalars(select(_NAME.c.key).where(_NAME.c.event_id == event_id)))
+
+    def iter_keys_told_with(self, investor_keys: frozenset[str]) -> Iterator[frozenset[str]]:
+        """Yields the keys of every company of which a filed claim names one of these investors, claim by claim."""
+        last, named = 0, cast(_EXTRACTION.c.investors, Text) != "[]"
+        while True:
+            wanted = select(_EXTRACTION.c.id, _EXTRACTION.c.company, _EXTRACTION.c.investors)
+            wanted = wanted.where(_EXTRACTION.c.id > last, named, _EXTRACTION.c.merged, ~_EXTRACTION.c.retired)
+            with self._access.reading() as connection:
+                rows = connection.execute(wanted.order_by(_EXTRACTION.c.id).limit(_CHUNK)).all()
+            for row in rows:
+                if not investor_keys.isdisjoint(map(match_key, row.investors)):
+                    yield frozenset(map(match_key, row.company))
+            if len(rows) < _CHUNK:
+                return
+            last = rows[-1].id
+
+    def rewrite_keys(self, keys: Iterable[str], known: Gazetteer) -> None:
+        """Looks the events of the whole block up under the keys that they have by this knowledge of names."""
+        with self._access.writing() as connection:
+            _, ids = _close(connection, frozenset(keys))
+            for event in _load_events(connection, sorted(ids)):
+                if event.visible:
+                    rewrite_keys(connection, event.event, [filing.claim for filing in event.filings], known)
 
     def iter_keys(self) -> Iterator[str]:
         """Yields every key under which there are events."""

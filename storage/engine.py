@@ -94,6 +94,11 @@ class Access:
         self._connection = connection
 
     @property
+    def is_bound(self) -> bool:
+        """Whether all statements run in one given transaction, within which nobody else changes anything."""
+        return self._connection is not None
+
+    @property
     def is_postgres(self) -> bool:
         """Whether the database is PostgreSQL."""
         return self.engine.dialect.name == "postgresql"

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from domain.alerting import FACTS
 from domain.event import Kind, Status
@@ -21,15 +21,19 @@ from storage.models import (
     EventInvestorRow,
     EventNameRow,
     EventRow,
+    InvestorAliasRow,
     InvestorRow,
 )
 from storage.rows import table
 
 _EVENT = table(EventRow)
+# the same table once more, for a question within a question on events
+_SAME = _EVENT.alias("same")
 _COMPANY = table(CompanyRow)
 _ALIAS = table(CompanyAliasRow)
 _NAME = table(EventNameRow)
 _INVESTOR = table(InvestorRow)
+_OTHER = table(InvestorAliasRow)
 _PART = table(EventInvestorRow)
 
 VISIBLE = and_(_EVENT.c.merged_into.is_(None), ~_EVENT.c.withdrawn)
@@ -118,22 +122,34 @@ def _iter_bounds(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
 
 def _iter_parties(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.company is not None:
-        keys = sorted(company_keys_of(wanted.company))
-        yield _EVENT.c.id.in_(select(_NAME.c.event_id).where(_NAME.c.key.in_(keys)))
+        yield _raised(company_keys_of(wanted.company))
     for name, role in ((wanted.investor, None), (wanted.lead, "lead")):
         if name is not None:
-            told = select(_PART.c.event_id).join(_INVESTOR).where(_INVESTOR.c.key.in_(sorted(investor_keys_of(name))))
-            yield _EVENT.c.id.in_(told.where(_PART.c.role == role) if role else told)
+            yield _EVENT.c.id.in_(_select_backed(investor_keys_of(name), role))
+
+
+def _raised(keys: Iterable[str]) -> ColumnElement[bool]:
+    """That a company raises which goes by one of these keys, in the event's own articles or in others."""
+    listed = sorted(keys)
+    told = select(_NAME.c.event_id).where(_NAME.c.key.in_(listed))
+    named = select(_ALIAS.c.company_id).where(_ALIAS.c.key.in_(listed))
+    # a union, since OR would keep the database from its indexes
+    return _EVENT.c.id.in_(told.union(select(_SAME.c.id).where(_SAME.c.company_id.in_(named))))
+
+
+def _select_backed(keys: Iterable[str], role: str | None = None) -> Select[Any]:
+    """The events that an investor takes part in who goes by one of these keys."""
+    listed = sorted(keys)
+    own = select(_INVESTOR.c.id).where(_INVESTOR.c.key.in_(listed))
+    other = select(_OTHER.c.investor_id).where(_OTHER.c.key.in_(listed))
+    told = select(_PART.c.event_id).where(_PART.c.investor_id.in_(own.union(other)))
+    return told.where(_PART.c.role == role) if role else told
 
 
 def _touches(watched: Watched) -> ColumnElement[bool]:
-    companies = sorted(key for name in watched.companies for key in company_keys_of(name))
-    investors = sorted(key for name in watched.investors for key in investor_keys_of(name))
-    return or_(
-        _EVENT.c.sector.in_(watched.sectors),
-        _EVENT.c.id.in_(select(_NAME.c.event_id).where(_NAME.c.key.in_(companies))),
-        _EVENT.c.id.in_(select(_PART.c.event_id).join(_INVESTOR).where(_INVESTOR.c.key.in_(investors))),
-    )
+    companies = (key for name in watched.companies for key in company_keys_of(name))
+    investors = (key for name in watched.investors for key in investor_keys_of(name))
+    return or_(_EVENT.c.sector.in_(watched.sectors), _raised(companies), _EVENT.c.id.in_(_select_backed(investors)))
 
 
 def iter_week_conditions(first: Week | None, last: Week | None) -> Iterator[ColumnElement[bool]]:

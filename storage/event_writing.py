@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from domain.claim import Claim, company_keys
 from domain.event import Event
-from domain.gazetteer import load_gazetteer
+from domain.gazetteer import Gazetteer
 from domain.history import Change, diff_events
 from domain.record import build_record
 from domain.resolution import Decision, Filing, Join, New, Unsure
@@ -24,7 +24,7 @@ from storage.models import (
     EventRow,
     ExtractionRow,
 )
-from storage.parties import keep_aliases, keep_company, keep_investors
+from storage.parties import keep_aliases, keep_company, keep_investor_aliases, keep_investors
 from storage.rows import table, write_event, write_reasons
 from storage.upsert import insert_missing
 
@@ -48,7 +48,7 @@ _FIND_MENTION = select(_MENTION.c.event_id, _MENTION.c.filed_at).where(_MENTION.
 _DROP_MENTION = delete(_MENTION).where(_MENTION.c.extraction_id == bindparam("this_id"))
 
 
-def write_change(connection: Connection, change: Change) -> None:
+def write_change(connection: Connection, change: Change, known: Gazetteer) -> None:
     """Writes event, company, names, investors, mentions and revision."""
     before, after = change.before, change.after
     # None: the event stays with its company, of which nothing new is known
@@ -57,18 +57,26 @@ def write_change(connection: Connection, change: Change) -> None:
     _write_event(connection, change, company_id)
     if before is None or (before.leads, before.participants) != (after.leads, after.participants):
         _write_parts(connection, after, is_new=before is None)
+    claims = _list_claims(change)
+    if claims and not change.names_known:
+        _write_names(connection, after, company_id or keep_company(connection, after), claims, known)
+    if not change.investors_known:
+        keep_investor_aliases(connection, claims, known)
     if change.filings is not None:
-        _write_filings(connection, after, change.filings, company_id or keep_company(connection, after), change.at)
+        _write_filings(connection, after, change.filings, change.at)
     elif change.claim is not None:
-        if not change.names_known:
-            _write_names(connection, after, [change.claim])
-            names = change.claim.extraction.company
-            keep_aliases(connection, company_id or keep_company(connection, after), names, change.claim.article.id)
         _write_mention(connection, after.id, change.claim, change.decision or New(), change.at)
     if "announced_on" in changed:
         connection.execute(_SET_DAY, {"this_id": after.id, "announced_on": after.announced_on})
     if before is None or after.revision != before.revision:
         _write_revision(connection, after, changed, change.at, change.claim.article.id if change.claim else None)
+
+
+def _list_claims(change: Change) -> list[Claim]:
+    """The claims that the change files."""
+    if change.filings is not None:
+        return [filing.claim for filing in change.filings]
+    return [] if change.claim is None else [change.claim]
 
 
 def _is_company_known(change: Change) -> bool:
@@ -116,22 +124,30 @@ def _write_parts(connection: Connection, event: Event, *, is_new: bool) -> None:
         connection.execute(_ADD_PART, rows)
 
 
-def _write_names(connection: Connection, event: Event, claims: Sequence[Claim]) -> None:
-    keys = {key for claim in claims for key in company_keys(claim.extraction, load_gazetteer())}
-    insert_missing(
-        connection,
-        _NAME,
-        [{"event_id": event.id, "key": key, "announced_on": event.announced_on} for key in sorted(keys)],
-    )
-
-
-def _write_filings(
-    connection: Connection, event: Event, filings: Sequence[Filing], company_id: int, at: datetime
+def _write_names(
+    connection: Connection, event: Event, company_id: int, claims: Sequence[Claim], known: Gazetteer
 ) -> None:
+    """Notes the keys under which these claims are looked up, and the names that they use."""
+    _add_keys(connection, event, {key for claim in claims for key in company_keys(claim.extraction, known)})
+    for claim in claims:
+        keep_aliases(connection, company_id, known.heard(claim.extraction.company), claim.article.id)
+
+
+def _add_keys(connection: Connection, event: Event, keys: Collection[str]) -> None:
+    rows = [{"event_id": event.id, "key": key, "announced_on": event.announced_on} for key in sorted(keys)]
+    insert_missing(connection, _NAME, rows)
+
+
+def rewrite_keys(connection: Connection, event: Event, claims: Sequence[Claim], known: Gazetteer) -> None:
+    """Looks the event up under the keys that its claims have now, and under no others."""
+    keys = {key for claim in claims for key in company_keys(claim.extraction, known)}
+    connection.execute(delete(_NAME).where(_NAME.c.event_id == event.id, _NAME.c.key.not_in(keys)))
+    _add_keys(connection, event, keys)
+
+
+def _write_filings(connection: Connection, event: Event, filings: Sequence[Filing], at: datetime) -> None:
     """Puts all these claims under the event, wherever they were; others that were here are put elsewhere or gone."""
-    _write_names(connection, event, [filing.claim for filing in filings])
     for filing in filings:
-        keep_aliases(connection, company_id, filing.claim.extraction.company, filing.claim.article.id)
         since = _leave(connection, filing.claim.extraction_id, event.id, at)
         _write_mention(connection, event.id, filing.claim, filing.decision, since)
 

@@ -12,10 +12,10 @@ from domain.alerting import FACTS, MEGA_USD
 from domain.claim import Candidate, Claim, company_keys
 from domain.event import Event, Kind, Status
 from domain.fusion import Reported, list_reported
-from domain.gazetteer import load_gazetteer
 from domain.history import Change, Doubt, Mention, Revision, WeekSummary
 from domain.record import read_record
 from domain.week import Week
+from storage.aliases import Aliases
 from storage.engine import Access
 from storage.event_reading import find_near, follow, load_candidates, load_events, load_members
 from storage.event_writing import write_change
@@ -53,19 +53,20 @@ _CHUNK = 200
 class Events:
     """The stored events."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, aliases: Aliases) -> None:
         self._access = access
+        self._aliases = aliases
 
     def candidates(self, claim: Claim) -> list[Candidate]:
         """The events that a claim may belong to: a name of the company is shared and the dates are near."""
-        keys = company_keys(claim.extraction, load_gazetteer())
+        keys = company_keys(claim.extraction, self._aliases.gazetteer())
         with self._access.reading() as connection:
             return load_candidates(connection, find_near(connection, keys, claim.dated.on))
 
     def apply(self, change: Change) -> None:
         """Writes a change: event, company, investors, mention and revision, all or nothing."""
         with self._access.writing() as connection:
-            write_change(connection, change)
+            write_change(connection, change, self._aliases.gazetteer())
 
     def as_of(self, at: datetime) -> list[Event]:
         """The events as they were known at that time, by date and id; those merged or withdrawn by then left out."""

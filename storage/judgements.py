@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, Select, exists, insert, select
 
 from domain.judgement import Anchor, Judgement, Verdict
 from storage.engine import Access
@@ -18,7 +18,7 @@ _ANCHOR = table(JudgementAnchorRow)
 
 
 class Judgements:
-    """What persons said of events."""
+    """What persons said of events and names."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -76,20 +76,30 @@ def find_judged_keys(connection: Connection, keys: Iterable[str]) -> set[str]:
 
 def load_judgements(connection: Connection, keys: Collection[str] | None = None) -> list[Judgement]:
     """The judgements on companies with these keys, or all of them, the oldest first."""
-    wanted = select(_ANCHOR).order_by(_ANCHOR.c.judgement_id, _ANCHOR.c.side, _ANCHOR.c.position)
-    if keys is not None:
-        here = select(_ANCHOR.c.judgement_id).where(_ANCHOR.c.company_key.in_(list(keys)))
-        wanted = wanted.where(_ANCHOR.c.judgement_id.in_(here))
-    anchors: dict[int, dict[str, list[Anchor]]] = defaultdict(lambda: {"subject": [], "other": []})
-    for row in connection.execute(wanted).mappings():
-        anchors[row["judgement_id"]][row["side"]].append(Anchor(row["url"], row["company_key"], row["digest"]))
-    if not anchors:
+    if keys is None:
+        return _load(connection, select(_JUDGEMENT.c.id))
+    return _load(connection, select(_ANCHOR.c.judgement_id).where(_ANCHOR.c.company_key.in_(list(keys))))
+
+
+def load_on_names(connection: Connection) -> list[Judgement]:
+    """The judgements on names of companies and investors, the oldest first."""
+    verdicts = [Verdict.ALIAS.value, Verdict.NO_ALIAS.value]
+    return _load(connection, select(_JUDGEMENT.c.id).where(_JUDGEMENT.c.verdict.in_(verdicts)))
+
+
+def _load(connection: Connection, ids: Select[Any]) -> list[Judgement]:
+    rows = connection.execute(select(_JUDGEMENT).where(_JUDGEMENT.c.id.in_(ids))).mappings().all()
+    if not rows:
         return []
-    rows = connection.execute(select(_JUDGEMENT).where(_JUDGEMENT.c.id.in_(list(anchors)))).mappings().all()
+    wanted = select(_ANCHOR).where(_ANCHOR.c.judgement_id.in_(ids))
+    anchors: dict[int, dict[str, list[Anchor]]] = defaultdict(lambda: {"subject": [], "other": []})
+    order = (_ANCHOR.c.judgement_id, _ANCHOR.c.side, _ANCHOR.c.position)
+    for row in connection.execute(wanted.order_by(*order)).mappings():
+        anchors[row["judgement_id"]][row["side"]].append(Anchor(row["url"], row["company_key"], row["digest"]))
     return sorted((_read(row, anchors[row["id"]]) for row in rows), key=lambda j: (j.judged_at, j.id or 0))
 
 
-def _read(row: Any, anchors: dict[str, Sequence[Anchor]] | dict[str, list[Anchor]]) -> Judgement:
+def _read(row: Any, anchors: Mapping[str, Sequence[Anchor]]) -> Judgement:
     return Judgement(
         verdict=Verdict(row["verdict"]),
         subject=tuple(anchors["subject"]),

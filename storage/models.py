@@ -185,7 +185,7 @@ class CompanyRow(SQLModel, table=True):
 
 
 class CompanyAliasRow(SQLModel, table=True):
-    """A name of a company, and the article where it was learnt first (none: the shipped files)."""
+    """A name of a company, and the article where it was learnt first (none: a person said so)."""
 
     __tablename__ = "company_alias"
     company_id: int = Field(primary_key=True, foreign_key="company.id")
@@ -205,6 +205,16 @@ class InvestorRow(SQLModel, table=True):
     country: str | None = None
     kind: str | None = None
     merged_into: int | None = Field(default=None, foreign_key="investor.id")
+
+
+class InvestorAliasRow(SQLModel, table=True):
+    """Another name of an investor, and the article where it was learnt first (none: a person said so)."""
+
+    __tablename__ = "investor_alias"
+    investor_id: int = Field(primary_key=True, foreign_key="investor.id")
+    name: str = Field(primary_key=True)
+    key: str = Field(index=True)
+    learnt_from: int | None = Field(default=None, foreign_key="article.id")
 
 
 _LISTED = ("amount_usd", "status", "kind", "merged_into", "withdrawn", "id")
@@ -322,11 +332,11 @@ class EventRevisionRow(SQLModel, table=True):
 
 
 class JudgementRow(SQLModel, table=True):
-    """A person's word on events: same, different, edit, split or merge; it outranks the machine."""
+    """A person's word on events (same, different, edit, split, merge) or names; it outranks the machine."""
 
     __tablename__ = "judgement"
     id: int | None = Field(default=None, primary_key=True)
-    verdict: str
+    verdict: str = Field(index=True)
     field: str | None = None
     value: Any = _maybe_json()
     note: str | None = None

@@ -7,15 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from domain.claim import Claim
 from domain.event import Event, Party
+from domain.gazetteer import Gazetteer
 from domain.names import match_key
-from storage.models import CompanyAliasRow, CompanyRow, InvestorRow, SearchEntryRow
+from storage.models import CompanyAliasRow, CompanyRow, InvestorAliasRow, InvestorRow, SearchEntryRow
 from storage.rows import table
 from storage.upsert import insert_missing
 
 _COMPANY = table(CompanyRow)
 _ALIAS = table(CompanyAliasRow)
 _INVESTOR = table(InvestorRow)
+_INVESTOR_ALIAS = table(InvestorAliasRow)
 _ENTRY = table(SearchEntryRow)
 # entries of this kind wait for the index of full text to look at their company again
 NAMED_ANEW = "named anew"
@@ -53,7 +56,32 @@ def keep_aliases(connection: Connection, company_id: int, names: Iterable[str], 
         for name in dict.fromkeys(names)
     ]
     if insert_missing(connection, _ALIAS, rows):
-        insert_missing(connection, _ENTRY, [{"kind": NAMED_ANEW, "ref": str(company_id), "title": ""}])
+        note_anew(connection, company_id)
+
+
+def note_anew(connection: Connection, company_id: int) -> None:
+    """Has the index of full text look at the company's names again."""
+    insert_missing(connection, _ENTRY, [{"kind": NAMED_ANEW, "ref": str(company_id), "title": ""}])
+
+
+def keep_investor_aliases(connection: Connection, claims: Iterable[Claim], known: Gazetteer) -> None:
+    """Notes names of known investors other than their own, with the article where each was learnt first."""
+    said = {
+        (known.investor_key(name), name): claim.article.id
+        for claim in claims
+        for name in claim.extraction.investors
+        if known.investor_key(name) != match_key(name)
+    }
+    if not said:
+        return
+    rows = connection.execute(_FIND_INVESTORS, {"keys": sorted({key for key, _ in said})}).mappings()
+    ids = {row["key"]: row["id"] for row in rows}
+    aliases = [
+        {"investor_id": ids[key], "name": name, "key": match_key(name), "learnt_from": article_id}
+        for (key, name), article_id in said.items()
+        if key in ids
+    ]
+    insert_missing(connection, _INVESTOR_ALIAS, aliases)
 
 
 def keep_investors(connection: Connection, parties: Sequence[Party]) -> dict[str, int]:

@@ -14,10 +14,19 @@ from domain.alerting import FACTS
 from domain.errors import NotFound
 from domain.event import Event, Kind, Party
 from domain.money import Money
+from domain.names import match_key
 from storage.engine import Access
 from storage.event_filter import FACT, NOT_DENIED, VISIBLE, company_keys_of, investor_keys_of
 from storage.event_reading import load_events
-from storage.models import ArticleRow, CompanyAliasRow, CompanyRow, EventInvestorRow, EventRow, InvestorRow
+from storage.models import (
+    ArticleRow,
+    CompanyAliasRow,
+    CompanyRow,
+    EventInvestorRow,
+    EventRow,
+    InvestorAliasRow,
+    InvestorRow,
+)
 from storage.queries import Place
 from storage.rows import table
 from storage.store import Store
@@ -26,6 +35,7 @@ _EVENT = table(EventRow)
 _COMPANY = table(CompanyRow)
 _ALIAS = table(CompanyAliasRow)
 _INVESTOR = table(InvestorRow)
+_INVESTOR_ALIAS = table(InvestorAliasRow)
 _PART = table(EventInvestorRow)
 _ARTICLE = table(ArticleRow)
 
@@ -199,16 +209,25 @@ class PartyQueries:
     def _get(self, party: Table, keys: frozenset[str], name: str, what: str) -> RowMapping:
         with self._access.reading() as connection:
             found = {r["key"]: r for r in connection.execute(select(party).where(party.c.key.in_(keys))).mappings()}
-            if not found and party is _COMPANY:
-                known = select(_ALIAS.c.company_id).where(_ALIAS.c.key.in_(keys))
-                rows = connection.execute(select(party).where(party.c.id.in_(known)).order_by(party.c.id)).mappings()
+            if not found:
+                owner, key = _OWNERS[party.name]
+                named = party.c.id.in_(select(owner).where(key.in_(keys)))
+                rows = connection.execute(select(party).where(named).order_by(party.c.id)).mappings()
                 found = {row["key"]: row for row in rows}
-        if not found:
-            raise NotFound(f"{what} {name}", f"no {what} of that key or name is stored")
-        # the name itself as a key outranks what it may stand for
-        return found.get(name) or next(iter(found.values()))
+            if not found:
+                raise NotFound(f"{what} {name}", f"no {what} of that key or name is stored")
+            # the name itself as a key outranks what it may stand for
+            row = found.get(name) or found.get(match_key(name)) or next(iter(found.values()))
+            while row["merged_into"] is not None:
+                row = connection.execute(select(party).where(party.c.id == row["merged_into"])).mappings().one()
+        return row
 
 
+# where the other names of a kind of party stand: whose they are, and their keys
+_OWNERS = {
+    _COMPANY.name: (_ALIAS.c.company_id, _ALIAS.c.key),
+    _INVESTOR.name: (_INVESTOR_ALIAS.c.investor_id, _INVESTOR_ALIAS.c.key),
+}
 _SUMS = (_EVENT.c.id,)
 _NAMED_SUMS: Mapping[str, ColumnElement[Any]] = {
     "usd": func.coalesce(func.sum(_EVENT.c.amount_usd).filter(FACT, _EVENT.c.kind == Kind.EQUITY.value), 0.0),

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
+from storage.aliases import Aliases
 from storage.articles import Articles
 from storage.blocks import Blocks
 from storage.engine import Access, hide_password, migrate, open_engine
@@ -35,7 +36,8 @@ class Shelves:
         self._access = access
         self.articles = Articles(access)
         self.extractions = Extractions(access)
-        self.events = Events(access)
+        self.aliases = Aliases(access)
+        self.events = Events(access, self.aliases)
         self.blocks = Blocks(access)
         self.judgements = Judgements(access)
         self.outbox = Outbox(access)

@@ -24,6 +24,7 @@ from tracker.commands import (
     files,
     keys,
     mcp,
+    moving,
     rebuild,
     report,
     review,
@@ -33,7 +34,23 @@ from tracker.commands import (
 )
 from tracker.commands.options import warn
 
-GROUPS = (stages, alerts, report, serve, mcp, keys, review, decide, rebuild, files, explain, sources, doctor, demo)
+GROUPS = (
+    stages,
+    alerts,
+    report,
+    serve,
+    mcp,
+    keys,
+    review,
+    decide,
+    rebuild,
+    moving,
+    files,
+    explain,
+    sources,
+    doctor,
+    demo,
+)
 
 
 class Commands(TyperGroup):

@@ -22,7 +22,7 @@ class StoreCourt:
 
     def judge(self, word: Word) -> tuple[Sequence[str], Mapping[str, str | None]]:
         """The events that changed, and those that are gone with where they went."""
-        judge = self._build_judge(word)
+        judge = build_judge(self._store, self._settings, word.by, word.note)
         match word.verdict:
             case "same" | "merge":
                 plan = judge_same(self._store, word.event_id, word.others, judge)
@@ -34,10 +34,12 @@ class StoreCourt:
                 plan = judge_edit(self._store, word.event_id, word.field or "", word.value, judge)
         return [change.after.id for change in plan.changes], dict(plan.gone)
 
-    def _build_judge(self, word: Word) -> Judge:
-        from storage.rates import load_rates
-        from tracker.alerts.setup import load_setup
-        from tracker.alerts.watch import apply_watched
 
-        book = load_setup(self._settings, self._store).book
-        return Judge(word.by, load_rates(), word.note, write=lambda tx, change: apply_watched(tx, change, book))
+def build_judge(store: Store, settings: TrackerSettings, by: str, note: str | None = None) -> Judge:
+    """Somebody who judges now, and whose word may make alerts due."""
+    from storage.rates import load_rates
+    from tracker.alerts.setup import load_setup
+    from tracker.alerts.watch import apply_watched
+
+    book = load_setup(settings, store).book
+    return Judge(by, load_rates(), note, write=lambda tx, change: apply_watched(tx, change, book))

@@ -1,18 +1,21 @@
-"""A person's word on events: kept as a row, and the companies that it is about filed anew, in one transaction."""
+"""A person's word on events and names: kept as a row, and what it is about filed anew, in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from domain.aliases import PartyKind, Ruling, read_ruling
 from domain.claim import Claim
 from domain.currency import Rates
 from domain.editing import edit_event
-from domain.errors import BadInput
+from domain.errors import BadInput, NotFound
+from domain.gazetteer import Gazetteer
 from domain.history import Change
 from domain.judgement import Judgement, Verdict, anchor_claim
+from domain.names import match_key
 from domain.refiling import Plan
 from tracker.refiling import refile
 
@@ -80,9 +83,70 @@ def _act(
         raise BadInput(verdict.value, "no article tells this event any more")
     at = judge.at or datetime.now(UTC)
     anchors = [tuple(map(anchor_claim, claims)) for claims in (subject, other)]
-    tx.judgements.add(Judgement(verdict, anchors[0], anchors[1], judge.name, at, note=judge.note, **edit))
-    keys = {anchor.company_key for side in anchors for anchor in side}
-    return refile(tx, keys, at=at, rates=judge.rates, write=judge.write or _write)[0]
+    return settle(tx, Judgement(verdict, anchors[0], anchors[1], judge.name, at, note=judge.note, **edit), judge)
+
+
+def judge_alias(store: Store, ruling: Ruling, judge: Judge) -> Plan:
+    """The name is one of the party's, or none of them whatever articles say."""
+    with store.transaction() as tx:
+        known = tx.aliases.gazetteer()
+        key_of = known.company_key if ruling.kind is PartyKind.COMPANY else known.investor_key
+        if not tx.aliases.has_party(ruling.kind, ruling.party):
+            raise NotFound(f"{ruling.kind} {ruling.party}", f"no {ruling.kind} of that name is stored")
+        if not match_key(ruling.name):
+            raise BadInput(repr(ruling.name), "not a name")
+        if key_of(ruling.party) == (key_of(ruling.name) if ruling.holds else match_key(ruling.name)):
+            raise BadInput(ruling.name, f"{'already a' if ruling.holds else 'the'} name of {ruling.party}")
+        subject, other = ruling.anchors(known)
+        at = judge.at or datetime.now(UTC)
+        kind, value = ruling.kind.value, ruling.as_value()
+        word = Judgement(ruling.verdict, subject, other, judge.name, at, field=kind, value=value, note=judge.note)
+        return settle(tx, word, judge)
+
+
+def settle(tx: Shelves, judgement: Judgement, judge: Judge) -> Plan:
+    """Keeps a judgement, and files anew the companies that it is about."""
+    before = tx.aliases.gazetteer()
+    ruling = read_ruling(judgement)
+    tx.judgements.add(judgement)
+    blocks = [frozenset(anchor.company_key for anchor in (*judgement.subject, *judgement.other))]
+    if ruling is not None:
+        tx.aliases.apply(ruling)
+        if ruling.kind is PartyKind.INVESTOR:
+            names = (ruling.party, ruling.name)
+            blocks = list(tx.blocks.iter_keys_told_with(_keys_of_investors(names, before, tx.aliases.gazetteer())))
+    return _refile_all(tx, blocks, judge, rename=ruling is not None)
+
+
+def _keys_of_investors(names: Sequence[str], *known: Gazetteer) -> frozenset[str]:
+    """The keys of all names under which these investors may be told, before and after a word on them."""
+    keys = {each.investor_key(name) for each in known for name in names} | set(map(match_key, names))
+    told = {
+        key
+        for each in known
+        for by_key in (each.companies_by_key, each.investors_by_key)
+        for key, party in by_key.items()
+        if party.key in keys
+    }
+    return frozenset(keys | told)
+
+
+def _refile_all(tx: Shelves, blocks: Iterable[Collection[str]], judge: Judge, *, rename: bool) -> Plan:
+    """Files the blocks that these keys lie in anew, each once; `rename` where names mean something else now."""
+    changes: list[Change] = []
+    gone: dict[str, str | None] = {}
+    done: set[str] = set()
+    for keys in blocks:
+        if done.issuperset(keys):
+            continue
+        at = judge.at or datetime.now(UTC)
+        plan, reached = refile(tx, keys, at=at, rates=judge.rates, write=judge.write or _write)
+        if rename:
+            tx.blocks.rewrite_keys(reached, tx.aliases.gazetteer())
+        done |= reached
+        changes += plan.changes
+        gone |= plan.gone
+    return Plan(tuple(changes), gone)
 
 
 def _write(tx: Shelves, change: Change) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -48,17 +48,25 @@ class Complaints:
 
 def read_documents(lines: Iterable[bytes | str], report: Callable[[str], None]) -> Iterator[Document]:
     """Yields the documents of the lines; a line that is none is reported with its number and skipped."""
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for where, data in read_objects(lines, report):
         try:
-            yield _parse_line(line, number)
+            yield Document(_read_id(data, where), build_article(data, where))
         except BadInput as error:
             report(str(error))
 
 
-def _parse_line(line: bytes | str, number: int) -> Document:
-    where = f"line {number}"
+def read_objects(lines: Iterable[bytes | str], report: Callable[[str], None]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yields the JSON objects of the lines, each with the name of its line; what is none is reported and skipped."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            yield f"line {number}", _parse_line(line, f"line {number}")
+        except BadInput as error:
+            report(str(error))
+
+
+def _parse_line(line: bytes | str, where: str) -> dict[str, Any]:
     try:
         text = line.decode("utf-8-sig") if isinstance(line, bytes) else line
         data = json.loads(text)
@@ -66,18 +74,24 @@ def _parse_line(line: bytes | str, number: int) -> Document:
         raise BadInput(where, f"not JSON ({error or type(error).__name__})") from error
     if not isinstance(data, dict):
         raise BadInput(where, "not a JSON object")
+    return data
+
+
+def _read_id(data: Mapping[str, Any], where: str) -> str | int:
     if not isinstance(data.get("id"), (str, int)) or isinstance(data["id"], bool):
         raise BadInput(where, "id is missing or no text")
-    return Document(data["id"], _build_article(data, where))
+    found: str | int = data["id"]
+    return found
 
 
-def _build_article(data: dict[str, Any], where: str) -> Article:
+def build_article(data: Mapping[str, Any], where: str) -> Article:
+    """The article of an object; BadInput names the line and what is wrong with it."""
     for name in ("title", "text", "url", "published", "lang"):
         if not isinstance(data.get(name), (str, type(None))):
             raise BadInput(where, f"{name} is no text")
     return Article(
         # documents without an address of their own still need one each
-        url=data.get("url") or f"urn:document:{data['id']}",
+        url=data.get("url") or f"urn:document:{data.get('id')}",
         title=data.get("title") or "",
         text=data.get("text") or "",
         language=data.get("lang") or None,

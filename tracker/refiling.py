@@ -45,6 +45,7 @@ def refile(
         (*block.claims, *([pending] if pending else [])),
         block.judgements,
         rates=rates,
+        gazetteer=tx.aliases.gazetteer(),
         is_taken=lambda event_id: event_id not in own and tx.events.exists(event_id),
     )
     plan = plan_refiling(block.events, filed, at=at, cause=pending, keep_ids=keep_ids)

@@ -22,7 +22,6 @@ from domain.currency import CURRENCIES, Rates
 from domain.errors import BadExtraction, BadInput, RoundwatchError
 from domain.event import Extraction, check_extraction
 from domain.filing import file_claim
-from domain.gazetteer import load_gazetteer
 from domain.history import Change
 from domain.resolution import Decision, Join, New, Unsure
 from tracker.alerts.watch import apply_watched
@@ -56,7 +55,7 @@ def extract(
 ) -> dict[str, int]:
     """Reads the articles that this version of the extractor has not read, and gives the counts."""
     counts = Counter(articles=0, events=0, refused=0)
-    with _run(store, "extract", counts):
+    with noted_run(store, "extract", counts):
         total = store.articles.count_pending(extractor.version)
         for article_id, article in store.articles.iter_pending(extractor.version, limit):
             # one by one: an article that breaks the extractor must not take others with it
@@ -119,7 +118,7 @@ def merge(
     at = now or datetime.now(UTC)
     book = RuleBook(rules)
     counts = Counter(claims=0, new=0, joined=0, unsure=0, refreshed=0, withdrawn=0, alerts=0)
-    with _run(store, "merge", counts):
+    with noted_run(store, "merge", counts):
         total = store.extractions.count_unmerged()
         pending = store.extractions.iter_unmerged(limit)
         while claims := list(islice(pending, _BATCH)):
@@ -145,9 +144,11 @@ def _file(
     tx: Shelves, claim: Claim, book: RuleBook, at: datetime, rates: Rates, counts: Counter[str], *, judged: bool
 ) -> Decision | None:
     """Files a claim among its candidates; all of the company's anew where a person judged or a name was learnt."""
-    keys = company_keys(claim.extraction, load_gazetteer())
+    known = tx.aliases.gazetteer()
+    keys = company_keys(claim.extraction, known)
     if not (judged and tx.judgements.touch(tx.blocks.close(keys))):
-        change = file_claim(claim, tx.events.candidates(claim), now=at, rates=rates, is_taken=tx.events.exists)
+        near = tx.events.candidates(claim)
+        change = file_claim(claim, near, now=at, rates=rates, gazetteer=known, is_taken=tx.events.exists)
         if change.names_known or not isinstance(change.decision, Join):
             counts["alerts"] += apply_watched(tx, change, book)
             return change.decision
@@ -178,7 +179,7 @@ def _refresh_stale(store: Store, book: RuleBook, at: datetime, rates: Rates, cou
 
 
 @contextmanager
-def _run(store: Store, stage: str, counts: Counter[str]) -> Iterator[None]:
+def noted_run(store: Store, stage: str, counts: Counter[str]) -> Iterator[None]:
     """Notes the run in the store, with its counts and its error where it had one."""
     run_id = store.runs.start(stage)
     try:

@@ -13,7 +13,10 @@ from domain.errors import DeliveryError, NotFound, StoreError
 from tracker.cli import GROUPS, app
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("alert", "crawl", "demo", "doctor", "extract", "merge", "report", "resolve", "run", "serve", "sources")
+COMMANDS = (
+    "alert", "crawl", "demo", "doctor", "export", "extract", "import", "merge", "report", "resolve", "run", "serve",
+    "sources",
+)  # fmt: skip
 HEAVY = (
     "spacy",
     "scrapy",
@@ -76,7 +79,7 @@ def test_help_imports_nothing_heavy(arguments):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["repot"], "Did you mean 'report'?"),
+        (["repot"], "Did you mean 'report'"),
         (["report"], "Missing argument"),
         (["report", "2025-W04", "--lang", "de"], "'de' is not one of"),
         (["report", "2025-W04", "--format", "pptx"], "'pptx' is not one of"),

@@ -1,9 +1,9 @@
-"""A person's word, which outranks the machine for ever: decide same, different, merge, split, edit."""
+"""A person's word, which outranks the machine for ever: decide same, different, merge, split, edit, alias, no-alias."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 Event = Annotated[str, typer.Argument(help="An event's id.", metavar="EVENT")]
 By = Annotated[str | None, typer.Option(help="Who decides; your user name where not given.", show_default=False)]
 Note = Annotated[str | None, typer.Option(help="Why, for whoever reads it later.", show_default=False)]
+
+
+Kind = Annotated[Literal["company", "investor"], typer.Argument(help="Whose name it is.", metavar="KIND")]
+Name = Annotated[str, typer.Argument(help="Any of its names.", metavar="PARTY")]
+Named = Annotated[str, typer.Argument(help="The name that is judged.", metavar="NAME")]
 
 
 def same(event: Event, other: Event, by: By = None, note: Note = None, store: StoreUrl = None) -> None:
@@ -78,6 +83,27 @@ def edit(
         _tell(judge_edit(opened, event, field, _read_value(value), _build_judge(opened, by, note)))
 
 
+def alias(kind: Kind, party: Name, name: Named, by: By = None, note: Note = None, store: StoreUrl = None) -> None:
+    """A name is one more of a company's or an investor's."""
+    _judge_alias(kind, party, name, True, by, note, store)
+
+
+def no_alias(kind: Kind, party: Name, name: Named, by: By = None, note: Note = None, store: StoreUrl = None) -> None:
+    """A name is none of a company's or an investor's."""
+    _judge_alias(kind, party, name, False, by, note, store)
+
+
+def _judge_alias(
+    kind: str, party: str, name: str, holds: bool, by: str | None, note: str | None, store: str | None
+) -> None:
+    from domain.aliases import PartyKind, Ruling
+    from tracker.deciding import judge_alias
+
+    ruling = Ruling(PartyKind(kind), party, name, holds)
+    with open_given_store(store, create=False) as opened:
+        _tell(judge_alias(opened, ruling, _build_judge(opened, by, note)))
+
+
 def _read_value(text: str) -> Any:
     try:
         return json.loads(text)
@@ -88,13 +114,9 @@ def _read_value(text: str) -> Any:
 def _build_judge(store: Store, by: str | None, note: str | None) -> Judge:
     import getpass
 
-    from storage.rates import load_rates
-    from tracker.alerts.setup import load_setup
-    from tracker.alerts.watch import apply_watched
-    from tracker.deciding import Judge
+    from tracker.court import build_judge
 
-    book = load_setup(settings_with(), store).book
-    return Judge(by or getpass.getuser(), load_rates(), note, write=lambda tx, change: apply_watched(tx, change, book))
+    return build_judge(store, settings_with(), by or getpass.getuser(), note)
 
 
 def _tell(plan: Plan) -> None:
@@ -109,7 +131,7 @@ def _tell(plan: Plan) -> None:
 
 def register(app: typer.Typer) -> None:
     """Adds the commands of this group."""
-    group = typer.Typer(help="Judge events: same, different, merge, split, edit.", no_args_is_help=True)
-    for command in (same, different, merge, split, edit):
+    group = typer.Typer(help="Judge events and names, for ever.", no_args_is_help=True)
+    for command in (same, different, merge, split, edit, alias, no_alias):
         group.command()(command)
     app.add_typer(group, name="decide")

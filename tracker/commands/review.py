@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from shlex import join
+from typing import TYPE_CHECKING
+
 import typer
 
 from tracker.commands.options import StoreUrl, open_given_store
 
+if TYPE_CHECKING:
+    from storage.aliases import Question
+
 
 def review(store: StoreUrl = None) -> None:
-    """List the events that may be one and wait for a person's word."""
+    """List events and names that may be one and wait for a word."""
     with open_given_store(store, create=False) as opened:
         doubts = opened.events.doubts()
         for doubt in doubts:
@@ -17,7 +23,21 @@ def review(store: StoreUrl = None) -> None:
             print(f"  score {doubt.score:.2f}: {'; '.join(f'{r.score:+.2f} {r.text}' for r in doubt.reasons)}")
             pair = f"{doubt.event_id} {doubt.doubt_event_id}"
             print(f"  decide same {pair}   or   decide different {pair}")
-        print(f"{len(doubts)} to review")
+        questions = opened.aliases.questions()
+        for question in questions:
+            _ask(question)
+        print(f"{len(doubts) + len(questions)} to review")
+
+
+def _ask(question: Question) -> None:
+    """Prints a question on names, with the commands that settle it."""
+    party, name, shared = question.party, question.name, question.shared
+    if shared is None:
+        print(f"{party} and {name}: taken for one {question.kind}, whom some articles name in English, some in Chinese")
+    else:
+        print(f"{party} and {name}: both go by {shared!r}")
+    wrong = join(["no-alias", question.kind, party, name if shared is None else shared])
+    print(f"  decide {join(['alias', question.kind, party, name])}   or   decide {wrong}")
 
 
 def register(app: typer.Typer) -> None:
