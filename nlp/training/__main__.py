@@ -17,6 +17,7 @@ from typing import Any
 
 from nlp.gate import find_gate_weights
 from nlp.pipeline import find_weights
+from nlp.training.average import average_weights
 from nlp.training.gate import train_gate
 from nlp.training.pretrain import EncoderOptions, pretrain
 from nlp.training.train import Options, train_tagger
@@ -42,7 +43,10 @@ def build(language: str, annotated: Sequence[Path], texts: Sequence[Path], work:
             if not teacher.exists():
                 train_tagger(Options(language, seed, **recipe["tagger"]), annotated, texts, encoder, teacher)
         options = Options(language, recipe["pupil"], **recipe["tagger"])
-        train_tagger(options, annotated, texts, encoder, find_weights(language), teachers)
+        pupil = work / "pupil" / "weights.npz"
+        train_tagger(options, annotated, texts, encoder, pupil, teachers)
+        beside = [work / f"teacher{seed}" / "weights.npz" for seed in recipe["averaged_with"]]
+        average_weights([pupil, *beside], find_weights(language))
     if only in (None, "gate"):
         train_gate(Options(language, **recipe["gate"]), annotated, texts, find_gate_weights(language))
 

@@ -12,6 +12,7 @@ from nlp.pipeline import load_pipeline
 from nlp.tags import TAGS
 from nlp.training import __main__ as command
 from nlp.training import train as train_module
+from nlp.training.average import average_weights
 from nlp.training.examples import is_kept_aside, load_examples, read_lines
 from nlp.training.marks import key_of, load_marked
 from nlp.training.targets import build_target
@@ -135,6 +136,16 @@ def test_the_shipped_marks_hold_no_words():
             assert set(line) == {"key", "status", "deals", "spans"}
 
 
+def test_the_mean_of_two_runs_is_taken_array_by_array(tmp_path):
+    for name, value in (("a", 1.0), ("b", 3.0)):
+        (tmp_path / name).mkdir()
+        np.savez(tmp_path / name / "weights.npz", x=np.full(4, value, np.float16))
+        (tmp_path / name / "card.json").write_text(json.dumps({"options": {"seed": value}}), encoding="utf-8")
+    average_weights([tmp_path / "a" / "weights.npz", tmp_path / "b" / "weights.npz"], tmp_path / "weights.npz")
+    assert np.load(tmp_path / "weights.npz")["x"].tolist() == [2.0] * 4
+    assert len(json.loads((tmp_path / "card.json").read_text("utf-8"))["averaged"]) == 2
+
+
 def test_what_is_kept_aside_is_never_loaded(tmp_path):
     def named(name):
         return {**ANNOTATED, "id": name, "events": [{**ANNOTATED["events"][0], "company": [name]}]}
@@ -153,7 +164,7 @@ def test_one_command_makes_every_part(tmp_path, monkeypatch):
     write(tmp_path / "corpus" / "en" / "x.jsonl", *([MARKED, quiet] * 4))
     write(tmp_path / "marks" / "en.jsonl")
     news = write(tmp_path / "news.jsonl", *[{"title": f"Ondra number {k} raises $5M", "text": ""} for k in range(9)])
-    recipe = {"teachers": [1, 2], "pupil": 3, "encoder": {"passes": 1, "batch": 20}}
+    recipe = {"teachers": [1, 2], "pupil": 3, "averaged_with": [2], "encoder": {"passes": 1, "batch": 20}}
     recipe |= {"tagger": {"passes": 1}, "gate": {"passes": 1}}
     monkeypatch.setattr(train_module, "HERE", tmp_path)
     monkeypatch.setattr(command, "load_recipe", lambda language: recipe)
@@ -167,7 +178,9 @@ def test_one_command_makes_every_part(tmp_path, monkeypatch):
         "gate_words.npy",
     }
     card = json.loads((tmp_path / "made" / "card.json").read_text("utf-8"))
-    assert card["examples"] == {"x": 8, "a": 1, "marked": 0, "taught": 9}
+    pupil, teacher = (run["examples"] for run in card["averaged"])
+    assert teacher == {"x": 8, "a": 1, "marked": 0}
+    assert pupil == teacher | {"taught": 9}
     network = build_network()
     network.initialize(X=[np.zeros((2, 14), np.uint64)])
     load_weights(network, tmp_path / "made" / "weights.npz")
