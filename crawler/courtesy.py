@@ -1,4 +1,4 @@
-"""Manners: robots.txt with its limits, and hosts that ask to be left alone for a while."""
+"""Manners: robots.txt with its limits, hosts that ask to be left alone for a while, pages that forward."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from protego import Protego
 from scrapy import Request, signals
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import StopDownload
@@ -27,6 +28,7 @@ _MAX_CRAWL_DELAY = 30.0
 _FIRST_WAIT = 5.0
 _LONGEST = timedelta(days=2)
 _TRIES = 3
+_MOST_FORWARDING = 8 * 1024
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:
@@ -89,6 +91,17 @@ class RetryAfter:
             # the queue looks at the last request's time only where there is a delay
             slot.delay = max(slot.delay, 0.001)
             slot.lastseen = max(slot.lastseen, monotonic() + wait)
+
+
+class Forwarding(MetaRefreshMiddleware):
+    """Goes where a page forwards by its markup; such pages are small, and looking for it means decoding them."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Takes a page that forwards for a redirect."""
+        if len(response.body) > _MOST_FORWARDING:
+            return response
+        found: Request | Response = super().process_response(request, response)
+        return found
 
 
 class Throttle(AutoThrottle):

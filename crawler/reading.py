@@ -20,7 +20,7 @@ from collections.abc import Callable
 from functools import partial
 from multiprocessing.context import SpawnProcess
 from types import FrameType
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from crawler.parse.pages import BadPage
 
@@ -87,8 +87,7 @@ class _Reader(asyncio.Protocol):
         )
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._outgoing = transport
+        self._outgoing = cast(asyncio.WriteTransport, transport)
 
     def data_received(self, data: bytes) -> None:
         self._incoming += data
@@ -127,7 +126,7 @@ async def _start_reader(seconds: float, patience: float) -> _Reader:
     process.start()
     theirs.close()
     loop = asyncio.get_running_loop()
-    _, reader = await loop.create_connection(lambda: _Reader(process, patience), sock=ours)
+    _, reader = await loop.create_unix_connection(lambda: _Reader(process, patience), sock=ours)
     return reader
 
 

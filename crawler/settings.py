@@ -36,9 +36,11 @@ LOG_SHORT_NAMES = True
 # Scrapy starts so many tasks for each answer, and reads the source of each callback anew
 CONCURRENT_ITEMS = 2
 WARN_ON_GENERATOR_RETURN_VALUE = False
-# nothing here follows links from page to page
+# nothing here follows links from page to page, and each of these would look through all that a callback gives
 REFERER_ENABLED = False
 SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
@@ -47,6 +49,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "crawler.courtesy.Forwarding": 580,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.courtesy.Robots": 100,
     "crawler.courtesy.RetryAfter": 560,

@@ -55,9 +55,10 @@ class Frontier:
             }
             for number, pending in enumerate(new)
         ]
-        with self._access.writing() as connection:
-            ensure_source(connection, source_id)
-            insert_missing(connection, _FRONTIER, rows)
+        if rows:
+            with self._access.writing() as connection:
+                ensure_source(connection, source_id)
+                insert_missing(connection, _FRONTIER, rows)
         return new
 
     def find_known(self, urls: Iterable[str]) -> set[str]:

@@ -127,8 +127,8 @@ class Sources:
         values = asdict(state)
         same = (_STATE.c.source_id == state.source_id) & (_STATE.c.url == state.url)
         with self._access.writing() as connection:
-            ensure_source(connection, state.source_id)
             if not connection.execute(update(_STATE).where(same).values(values)).rowcount:
+                ensure_source(connection, state.source_id)
                 connection.execute(insert(_STATE).values(values))
 
 

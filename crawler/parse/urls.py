@@ -5,9 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 from functools import cache
+from typing import Any
 from urllib.parse import parse_qsl, quote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
-
-import tldextract
 
 _TRACKING = re.compile(
     r"utm_\w+|pk_\w+|mtm_\w+|matomo_\w+|hsa_\w+|guce_\w+|at_(?:medium|campaign|custom\d|link\w*|bbc\w*)"
@@ -76,6 +75,8 @@ def get_site(url: str) -> str:
 
 def is_same_site(one: str, other: str) -> bool:
     """True where both addresses lie under one registrable domain (or on one host and port, where there is none)."""
+    if urlsplit(one).netloc.lower() == urlsplit(other).netloc.lower():
+        return True
     return get_site(one) == get_site(other)
 
 
@@ -126,7 +127,10 @@ def _is_tracking(name: str, value: str) -> bool:
 
 
 @cache
-def _splitter() -> tldextract.TLDExtract:
+def _splitter() -> Any:
+    # few addresses need it, and it loads a whole library for asking the web
+    import tldextract
+
     # the list that ships with the package: without this it would be fetched
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 

@@ -63,11 +63,13 @@ def test_addresses_are_canonical_and_ways_to_a_page_are_one(site: LocalSite, sto
     site.put("/amp/story", render_article().replace("</head>", canonical))
     site.put("/old", "", status=301, Location="/story?utm_source=old")
     site.put("/story?utm_source=old", render_article().replace("</head>", canonical))
-    feed = render_rss([site.url + path for path in ("/story?utm_source=rss&fbclid=1", "/amp/story", "/old")])
+    site.put("/moved", '<html><head><meta http-equiv="refresh" content="0; url=/story"></head><body></body></html>')
+    paths = ("/story?utm_source=rss&fbclid=1", "/amp/story", "/old", "/moved")
+    feed = render_rss([site.url + path for path in paths])
     site.put("/feed", feed, "application/rss+xml")
     report = crawl(make_source(feeds=[site.url + "/feed"]))
     assert list(texts(store)) == [site.url + "/story"]
-    assert (report.counts["new"], report.counts["known"], report.problems) == (1, 2, ())
+    assert (report.counts["new"], report.counts["known"], report.problems) == (1, 3, ())
 
 
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6 loopback")
