@@ -52,20 +52,26 @@ def test_gradients_are_those_of_small_steps(layer):
 
 
 @pytest.mark.parametrize(
-    ("language", "body", "admitted"),
+    ("language", "told", "other"),
     [
-        ("en", "Thornwick raises $6M seed round led by Accel\n", True),
-        ("en", "A guide to the hidden features of your phone\nTen settings that nobody knows.", False),
-        ("zh", "棘木科技完成数千万元A轮融资，红杉中国领投\n", True),
+        (
+            "en",
+            "Thornwick raises $6M seed round led by Accel\n",
+            "A guide to the hidden features of your phone\nTen settings that nobody knows.",
+        ),
         (
             "zh",
+            "棘木科技完成数千万元A轮融资，红杉中国领投\n",
             "大模型价格战再起，多家厂商下调接口费用\n每百万Token价格降至0.8元，业内人士认为投资回报周期将拉长。",
-            False,
         ),
     ],
 )
-def test_the_gate_lets_rounds_through_and_other_news_pass_by(language, body, admitted):
-    assert load_gate(language).admit([body]) == [admitted]
+def test_the_gate_lets_rounds_through_and_holds_other_news_for_unlikely(language, told, other):
+    gate = load_gate(language)
+    assert gate.admit([told]) == [True]
+    likely, unlikely = gate.judge([told, other])
+    assert likely > 0.5
+    assert unlikely < 0.02
 
 
 @settings(max_examples=50, deadline=None)
