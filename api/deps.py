@@ -1,4 +1,7 @@
-"""What routes are given: the store, queries, settings, the day, and what addresses name, read and checked."""
+"""What routes are given: the store, queries, settings, the day, and what addresses name, read and checked.
+
+What asks no database is `async`, which costs no change of threads.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +19,19 @@ from storage.queries import Queries, open_queries
 from storage.store import Store
 
 
-def get_store(request: Request) -> Store:
+async def get_store(request: Request) -> Store:
     """The store that the app was built over."""
     store: Store = request.app.state.store
     return store
 
 
-def get_settings(request: Request) -> ApiSettings:
+async def get_settings(request: Request) -> ApiSettings:
     """The settings that the app was built with."""
     settings: ApiSettings = request.app.state.settings
     return settings
 
 
-def get_today() -> date:
+async def get_today() -> date:
     """The day, in UTC; tests put another one in its place."""
     return datetime.now(UTC).date()
 
@@ -38,7 +41,7 @@ SettingsDep = Annotated[ApiSettings, Depends(get_settings)]
 TodayDep = Annotated[date, Depends(get_today)]
 
 
-def get_queries(store: StoreDep) -> Queries:
+async def get_queries(store: StoreDep) -> Queries:
     """Read-only questions about the store."""
     return open_queries(store)
 
@@ -50,7 +53,7 @@ LanguageParam = Annotated[
 ]
 
 
-def get_language(request: Request, lang: LanguageParam = None) -> Language:
+async def get_language(request: Request, lang: LanguageParam = None) -> Language:
     """The language asked for by the address, the browser or the settings, in this order."""
     return lang or choose_language(request)
 
@@ -82,9 +85,10 @@ def get_week(
 ) -> Week:
     """The week in the address; a problem where it lies outside what is stored."""
     found = find_week(week, queries, today)
-    first, last = queries.first_week(), queries.last_week()
-    if first is None or last is None:
+    span = queries.span()
+    if span is None:
         raise RequestError(404, str(found), "no funding event is stored, in this week or any other", hint=EMPTY_HINT)
+    first, last = span
     if not first <= found <= max(last, week_of(today)):
         raise RequestError(
             404, str(found), f"no funding event is stored for this week; the store has {first} to {last}"

@@ -12,8 +12,9 @@ from api.reports.words import Language, load_words
 from domain.event import DatePrecision, Event, EventDate, Kind, Party, Status
 from domain.health import SourceHealth, judge_health
 from domain.history import Mention, Revision, describe_value
-from domain.money import Money
+from domain.money import Money, Precision
 from domain.week import Week
+from storage.listing import ListedEvent, ListedMoney, list_event, list_money
 from storage.queries import KindSum, SourceSummary, WeekTotals
 
 API = "/api/v1"
@@ -43,25 +44,30 @@ def describe_event_detail(
 
 
 def write_event(event: Event) -> dict[str, Any]:
-    """An event as listings say it, in plain values: listings check no schema, which would take most of their time."""
+    """An event in plain values."""
+    return write_listed(list_event(event))
+
+
+def write_listed(event: ListedEvent) -> dict[str, Any]:
+    """An event as listings say it: they check no schema, which would take most of their time."""
     return {
         "id": event.id,
         "url": f"{API}/events/{event.id}",
         "page_url": f"/events/{event.id}",
-        "company": write_party(event.company),
+        "company": event.company._asdict(),
         "application": event.application,
         "application_types": dict(event.application_types),
         "kind": event.kind,
         "status": event.status,
         "round": event.round,
-        "amount": write_money(event.amount, event.amount_usd, event.kind),
-        "valuation": write_money(event.valuation, event.valuation_usd),
-        "total_raised": write_money(event.total_raised, None),
-        "lead_investors": [write_party(party) for party in event.leads],
-        "participants": [write_party(party) for party in event.participants],
+        "amount": _write_money(event.amount, event.amount_usd, event.kind),
+        "valuation": _write_money(event.valuation, event.valuation_usd),
+        "total_raised": _write_money(event.total_raised, None),
+        "lead_investors": [party._asdict() for party in event.leads],
+        "participants": [party._asdict() for party in event.participants],
         "announced_on": event.announced_on,
         "date_precision": event.date_precision,
-        "week": str(event.week),
+        "week": event.week,
         "sector": event.sector,
         "country": event.country,
         "confidence": event.confidence,
@@ -76,14 +82,19 @@ def write_party(party: Party) -> dict[str, Any]:
 
 def write_money(money: Money | None, usd: float | None, kind: Kind = Kind.EQUITY) -> dict[str, Any] | None:
     """An amount in plain values with its words in each language."""
-    if money is None:
+    return _write_money(list_money(money), usd, kind.value)
+
+
+def _write_money(money: ListedMoney, usd: float | None, kind: str = Kind.EQUITY.value) -> dict[str, Any] | None:
+    if money.currency is None:
         return None
-    return {**money.as_dict(), "usd": usd, "text": _write_amount(money, kind)}
+    return {**money._asdict(), "usd": usd, "text": _write_amount(money, kind)}
 
 
-@lru_cache(maxsize=4096)
-def _write_amount(money: Money, kind: Kind) -> dict[str, str]:
-    return {language.value: render_amount(money, kind, language) for language in Language}
+@lru_cache(maxsize=16_384)
+def _write_amount(money: ListedMoney, kind: str) -> dict[str, str]:
+    told = Money(money.min, money.max, money.currency or "", Precision(money.precision or ""))
+    return {language.value: render_amount(told, Kind(kind), language) for language in Language}
 
 
 def describe_article_reference(mention: Mention) -> schemas.SourceReference:

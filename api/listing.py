@@ -12,17 +12,18 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.answers import Answerer
 from api.cursors import decode_cursor, encode_cursor
-from api.describe import write_event
+from api.describe import write_listed
 from api.forms import FEEDS
 from api.forms.feeds import render_feed
-from api.forms.rows import lay_event_flat
+from api.forms.rows import lay_listed_flat
 from domain.errors import BadInput
 from domain.event import Event, Kind, Status
 from domain.rounds import ROUNDS, is_round
 from domain.week import Week
 from storage.event_filter import EventFilter
+from storage.listing import ListedEvent, list_event
 from storage.past_events import PAST_SORTS, page_events
-from storage.queries import EventPage, Place
+from storage.queries import EventPage, ListedPage, Place
 from storage.store import Store
 
 Sort = Literal[
@@ -125,7 +126,7 @@ class WeekRangeFilters(EventFilters):
         return replace(super().build_filter(first, last), first_day=self.since, last_day=self.until)
 
 
-Find = Callable[[int, Place | None], EventPage]
+Find = Callable[[int, Place | None], ListedPage]
 
 
 def list_events(
@@ -135,20 +136,36 @@ def list_events(
     sort = asked.sort or default_sort
     find = _build_find(answerer, wanted, sort, as_of)
     if answerer.form in FEEDS:
-        events = find(asked.limit or answerer.settings.page_size, None).events
+        events = _find_whole(answerer, wanted, sort, as_of)(asked.limit or answerer.settings.page_size, None).events
         base = str(answerer.request.base_url).rstrip("/")
         return answerer.send(render_feed(answerer.form, events, str(answerer.request.url), base, answerer.language))
     if answerer.form != "json":
-        return answerer.send_rows(map(lay_event_flat, _iter_events(find, asked.limit)))
+        return answerer.send_rows(map(lay_listed_flat, _iter_events(find, asked.limit)))
     key = answerer.settings.cursor_key.get_secret_value()
     listing = repr((sort, str(as_of), _fingerprint(wanted)))
     after = decode_cursor(asked.cursor, listing, key) if asked.cursor else None
     page = find(asked.limit or answerer.settings.page_size, after)
     following = encode_cursor(page.next, listing, key) if page.next else None
-    return answerer.send_page([write_event(event) for event in page.events], following, paged=after is not None)
+    return answerer.send_page([write_listed(event) for event in page.events], following, paged=after is not None)
 
 
 def _build_find(answerer: Answerer, wanted: EventFilter, sort: Sort, as_of: datetime | None) -> Find:
+    if as_of is None:
+        queries = answerer.queries
+        return lambda limit, after: queries.list_events(wanted, sort=sort, limit=limit, after=after)
+    whole = _find_whole(answerer, wanted, sort, as_of)
+
+    def find(limit: int, after: Place | None) -> ListedPage:
+        page = whole(limit, after)
+        return ListedPage([list_event(event) for event in page.events], page.next)
+
+    return find
+
+
+def _find_whole(
+    answerer: Answerer, wanted: EventFilter, sort: Sort, as_of: datetime | None
+) -> Callable[[int, Place | None], EventPage]:
+    """Finds whole events: those of the past, and those of feeds."""
     if as_of is None:
         queries = answerer.queries
         return lambda limit, after: queries.find_events(wanted, sort=sort, limit=limit, after=after)
@@ -162,7 +179,7 @@ def _load_past(store: Store, as_of: datetime) -> list[Event]:
     return store.events.as_of(as_of)
 
 
-def _iter_events(find: Find, limit: int | None) -> Iterator[Event]:
+def _iter_events(find: Find, limit: int | None) -> Iterator[ListedEvent]:
     """Yields the events of all pages, or as many as asked for."""
     left, after = limit, None
     while left is None or left > 0:

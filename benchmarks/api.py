@@ -170,7 +170,9 @@ def fill(store: Store, count: int) -> None:
 
 
 def _make_event(number: int, company: int, chance: random.Random) -> Event:
-    amount = None if chance.random() < 0.15 else build_exact(round(chance.lognormvariate(16, 1.6)), "USD")
+    # three figures, as news tells amounts
+    usd = round(float(f"{chance.lognormvariate(16, 1.6):.2e}"))
+    amount = None if chance.random() < 0.15 else build_exact(usd, "USD")
     return Event(
         id=f"e{number:010}",
         company=Party(f"Maker {company}", f"maker{company}"),

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -37,7 +38,7 @@ def open_engine(url: str, *, create: bool) -> Engine:
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed, create)
-    return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, json_deserializer=orjson.loads)
 
 
 def _parse(url: str) -> URL:
@@ -63,7 +64,10 @@ def _open_sqlite(url: URL, create: bool) -> Engine:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(hide_password(url), f"its folder cannot be made ({error.strerror})") from error
-    options: dict[str, Any] = {"connect_args": {"timeout": _BUSY_MS / 1000, "check_same_thread": False}}
+    options: dict[str, Any] = {
+        "connect_args": {"timeout": _BUSY_MS / 1000, "check_same_thread": False},
+        "json_deserializer": orjson.loads,
+    }
     if memory:
         options["poolclass"] = StaticPool
     engine = create_engine(url, **options)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, RowMapping, Select, and_, case, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, and_, case, func, or_, select
 
 from domain.alerting import MEGA_KINDS, MEGA_USD
 from domain.event import Event, Kind
@@ -29,6 +29,7 @@ from storage.event_filter import (
     list_values,
 )
 from storage.event_reading import load_events
+from storage.listing import ListedEvent, load_listed
 from storage.models import ArticleRow, CompanyRow, EventRow, SourceRow, SourceStateRow
 from storage.rows import table
 from storage.store import Store
@@ -69,6 +70,14 @@ class EventPage:
     """One page of events; `next` is where it ended, None on the last page."""
 
     events: Sequence[Event]
+    next: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """One page of events in plain values; `next` is where it ended, None on the last page."""
+
+    events: Sequence[ListedEvent]
     next: Place | None
 
 
@@ -123,15 +132,17 @@ class Queries:
         self, wanted: EventFilter, *, sort: str = "-announced_on", limit: int = 100, after: Place | None = None
     ) -> EventPage:
         """One page of the events wanted."""
-        found: list[tuple[str, Any]] = []
         with self._access.reading() as connection:
-            for stretch in _build_stretches(wanted, sort, after):
-                if len(found) <= limit:
-                    found += [(row[0], row[1]) for row in connection.execute(stretch.limit(limit + 1 - len(found)))]
-            page = found[:limit]
-            events = load_events(connection, [event_id for event_id, _ in page])
-        end = Place(page[-1][1], page[-1][0]) if len(found) > limit else None
-        return EventPage(events, end)
+            ids, end = _find_ids(connection, wanted, sort, limit, after)
+            return EventPage(load_events(connection, ids), end)
+
+    def list_events(
+        self, wanted: EventFilter, *, sort: str = "-announced_on", limit: int = 100, after: Place | None = None
+    ) -> ListedPage:
+        """One page of the events wanted, in plain values."""
+        with self._access.reading() as connection:
+            ids, end = _find_ids(connection, wanted, sort, limit, after)
+            return ListedPage(load_listed(connection, ids), end)
 
     def count_events(self, wanted: EventFilter) -> int:
         """How many events are wanted."""
@@ -146,6 +157,16 @@ class Queries:
             for row in connection.execute(counts).mappings():
                 by_week[Week(row["iso_year"], row["iso_week"])].append(row)
         return [_build_totals(week, by_week[week]) for week in sorted(by_week, reverse=True)]
+
+    def span(self) -> tuple[Week, Week] | None:
+        """The first and the last week that have events."""
+        first, last = (
+            select(bound(_EVENT.c.announced_on)).where(VISIBLE, NOT_DENIED).scalar_subquery()
+            for bound in (func.min, func.max)
+        )
+        with self._access.reading() as connection:
+            days = connection.execute(select(first, last)).one()
+        return (week_of(days[0]), week_of(days[1])) if days[0] else None
 
     def first_week(self, after: Week | None = None) -> Week | None:
         """The first week that has events, of those after a week where one is given."""
@@ -171,6 +192,17 @@ class Queries:
 def open_queries(store: Store) -> Queries:
     """The queries over an open store."""
     return Queries(store._access)
+
+
+def _find_ids(
+    connection: Connection, wanted: EventFilter, sort: str, limit: int, after: Place | None
+) -> tuple[list[str], Place | None]:
+    found: list[tuple[str, Any]] = []
+    for stretch in _build_stretches(wanted, sort, after):
+        if len(found) <= limit:
+            found += [(row[0], row[1]) for row in connection.execute(stretch.limit(limit + 1 - len(found)))]
+    page = found[:limit]
+    return [event_id for event_id, _ in page], Place(page[-1][1], page[-1][0]) if len(found) > limit else None
 
 
 def _build_stretches(wanted: EventFilter, sort: str, after: Place | None) -> Sequence[Select[Any]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from domain.event import Event, Party
-from domain.money import Money
+from domain.event import Event
+from storage.listing import ListedEvent, ListedMoney, ListedParty, list_event
 
 
 def lay_flat(item: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -25,19 +25,24 @@ def lay_flat(item: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def lay_event_flat(event: Event) -> dict[str, Any]:
+    """An event as a row."""
+    return lay_listed_flat(list_event(event))
+
+
+def lay_listed_flat(event: ListedEvent) -> dict[str, Any]:
     """An event as a row: amounts by bounds and in dollars, names of several parties in one column."""
     return {
         "id": event.id,
-        "week": str(event.week),
-        "announced_on": event.announced_on.isoformat(),
-        "date_precision": event.date_precision.value,
+        "week": event.week,
+        "announced_on": event.announced_on,
+        "date_precision": event.date_precision,
         "company": event.company.name,
         "company_zh": event.company.names.get("zh"),
         "company_key": event.company.key,
         "application": event.application,
         "application_type": next(iter(event.application_types.values()), None),
-        "kind": event.kind.value,
-        "status": event.status.value,
+        "kind": event.kind,
+        "status": event.status,
         "round": event.round,
         **_lay_money_flat("amount", event.amount),
         "amount_usd": event.amount_usd,
@@ -54,14 +59,14 @@ def lay_event_flat(event: Event) -> dict[str, Any]:
     }
 
 
-def _lay_money_flat(name: str, money: Money | None) -> dict[str, Any]:
+def _lay_money_flat(name: str, money: ListedMoney) -> dict[str, Any]:
     return {
-        f"{name}_min": money and money.min,
-        f"{name}_max": money and money.max,
-        f"{name}_currency": money and money.currency,
-        f"{name}_precision": money and money.precision.value,
+        f"{name}_min": money.min,
+        f"{name}_max": money.max,
+        f"{name}_currency": money.currency,
+        f"{name}_precision": money.precision,
     }
 
 
-def _join(parties: Iterable[Party]) -> str:
+def _join(parties: Iterable[ListedParty]) -> str:
     return "; ".join(party.name for party in parties)

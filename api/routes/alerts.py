@@ -107,7 +107,7 @@ class RehearsedList(BaseModel):
     items: list[RehearsedOut]
 
 
-def get_keeper(request: Request, store: StoreDep) -> RuleKeeper:
+async def get_keeper(request: Request, store: StoreDep) -> RuleKeeper:
     """The keeper that the app was given, else one over the store alone."""
     keeper: RuleKeeper | None = getattr(request.app.state, "rule_keeper", None)
     return keeper or StoreRules(store)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import RedirectResponse
 
-from api.answers import AnswererDep, add_listing
+from api.answers import Answerer, AnswererDep, add_listing
 from api.deps import StoreDep, TodayDep, find_week
 from api.describe import describe_event_detail
 from api.evidence import collect_members, collect_reported
 from api.examples import EVENT_ID
+from api.forms import FORMS
 from api.listing import WeekRangeFilters, list_events
 from api.routes.operations import build_problems, build_responses
 from api.schemas import EventDetail, EventList
@@ -40,7 +42,14 @@ def list_all_events(wanted: Annotated[WeekRangeFilters, Query()], answerer: Answ
     return list_events(asked, wanted, answerer, default_sort="-announced_on", as_of=wanted.as_of)
 
 
-add_listing(router, "", list_all_events, EventList, 400, 404, summary="Events by filter", feeds=True)
+def _is_short(wanted: WeekRangeFilters, answerer: Answerer, today: date) -> bool:
+    """A page of what is known now; tables may be of everything, and the past is put together anew."""
+    return answerer.form not in FORMS and wanted.as_of is None
+
+
+add_listing(
+    router, "", list_all_events, EventList, 400, 404, summary="Events by filter", feeds=True, is_short=_is_short
+)
 
 
 @router.get(

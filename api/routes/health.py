@@ -15,7 +15,7 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz", responses=build_responses(Health), summary="Whether the server lives")
-def get_health() -> Health:
+async def get_health() -> Health:
     """Answers as long as the process does, without asking the store."""
     return Health(status="ok")
 
@@ -26,7 +26,7 @@ def get_health() -> Health:
     responses={200: {"content": {"text/plain": {"example": "roundwatch_requests_total 1.0\n"}}}, **build_problems()},
     summary="Figures for Prometheus",
 )
-def get_metrics(request: Request) -> Response:
+async def get_metrics(request: Request) -> Response:
     """Requests and their times by route, as Prometheus reads them."""
     metrics: Metrics = request.app.state.metrics
     return Response(

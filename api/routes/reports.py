@@ -121,9 +121,10 @@ def get_period(
 
 
 def _check_stored(period: Period, queries: Queries, current: Week) -> None:
-    first, last = queries.first_week(), queries.last_week()
-    if first is None or last is None:
+    span = queries.span()
+    if span is None:
         raise RequestError(404, str(period), "no funding event is stored, in this week or any other", hint=EMPTY_HINT)
+    first, last = span
     if period.last_week < first or week_of(period.first) > max(last, current):
         problem = f"no funding event is stored for this week; the store has {first} to {last}"
         raise RequestError(404, str(period), problem)

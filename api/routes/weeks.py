@@ -53,4 +53,14 @@ def find_totals(queries: Queries, week: WeekDep) -> WeekTotals:
     return next(iter(queries.week_totals(week, week)), WeekTotals(week, 0, 0, 0))
 
 
-add_listing(router, "/{week}/events", list_week_events, EventList, 400, 404, summary="The events of a week", feeds=True)
+add_listing(
+    router,
+    "/{week}/events",
+    list_week_events,
+    EventList,
+    400,
+    404,
+    summary="The events of a week",
+    feeds=True,
+    is_short=lambda **_: True,
+)

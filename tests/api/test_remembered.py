@@ -19,8 +19,8 @@ def count_questions(monkeypatch):
     asked = []
     from storage.queries import Queries
 
-    find = Queries.find_events
-    monkeypatch.setattr(Queries, "find_events", lambda self, *a, **k: asked.append(a) or find(self, *a, **k))
+    find = Queries.list_events
+    monkeypatch.setattr(Queries, "list_events", lambda self, *a, **k: asked.append(a) or find(self, *a, **k))
     return asked
 
 

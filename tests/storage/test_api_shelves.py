@@ -11,11 +11,13 @@ from sqlalchemy import insert, select
 from domain.errors import NotFound
 from domain.event import Kind
 from domain.gazetteer import load_gazetteer
+from domain.week import Week
 from storage.access_keys import AccessKeys
 from storage.changes import Changes, ChangeType
 from storage.desk import Desk
 from storage.event_filter import EventFilter
 from storage.event_writing import write_end
+from storage.listing import list_event
 from storage.models import ArticleRow, EventRow
 from storage.parties import keep_aliases
 from storage.party_queries import PartyQueries
@@ -283,6 +285,27 @@ def test_figures_keep_kinds_apart(store, ids):
     for by in ("month", "quarter", "year", "round", "sector", "country", "investor", "none"):
         assert sum(stat.events for stat in find_stats(store, EventFilter(), by) if by != "investor") in (0, 6)
     assert {stat.group for stat in find_stats(store, EventFilter(), "quarter")} == {"2025-Q1"}
+
+
+@pytest.mark.parametrize("sort", ["-amount_usd", "company", "-announced_on"])
+def test_a_listing_gives_what_whole_events_give(store, ids, sort):
+    file(store, deal("Loomfield", total_raised=money(3e7), valuation=money(1e8, 2e8, "EUR")))
+    queries = open_queries(store)
+    page = queries.find_events(EventFilter(), sort=sort, limit=4)
+    listed = queries.list_events(EventFilter(), sort=sort, limit=4)
+    assert listed.next == page.next
+    assert [one._replace(leads=list(one.leads), participants=list(one.participants)) for one in listed.events] == [
+        list_event(event) for event in page.events
+    ]
+    rest = queries.list_events(EventFilter(), sort=sort, after=listed.next).events
+    assert {one.id for one in (*listed.events, *rest)} == {e.id for e in queries.find_events(EventFilter()).events}
+
+
+def test_the_span_of_a_store_reaches_from_its_first_to_its_last_week(store):
+    assert open_queries(store).span() is None
+    file(store, deal("Loomfield"), on=date(2025, 1, 22))
+    file(store, deal("Kestrel"), on=date(2024, 12, 30))
+    assert open_queries(store).span() == (Week(2025, 1), Week(2025, 4))
 
 
 def test_percentiles_lie_between_neighbours():
