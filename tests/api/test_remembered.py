@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.remembered import _Memory
 from storage.store import open_store
 from storage.version import StoreVersion
 from tests.api.factories import deal, file, money, open_client
@@ -55,6 +56,20 @@ def test_little_is_remembered_where_little_may_be(store, monkeypatch):
         for _ in range(2):
             client.get(EVENTS)
     assert len(asked) == 2
+
+
+def test_answers_are_kept_packed_and_those_asked_for_longest_ago_make_room():
+    memory = _Memory(3000)
+    assert memory.find("v1", ("0",)) is None
+    bodies = [f"{number:04}".encode() * 1000 for number in range(200)]
+    for number, body in enumerate(bodies):
+        memory.keep("v1", (str(number),), {"status": 200}, body)
+    kept = [number for number in range(200) if memory.find("v1", (str(number),))]
+    # some hundred thousand bytes would not fit
+    assert len(kept) > 20 and kept == list(range(kept[0], 200))
+    assert memory.size <= 3000
+    assert all(memory.find("v1", (str(number),)) == ({"status": 200}, bodies[number]) for number in kept)
+    assert memory.find("v2", ("199",)) is None
 
 
 def test_a_database_in_memory_tells_no_version():
