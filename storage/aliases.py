@@ -18,7 +18,7 @@ from domain.names import match_key
 from storage.engine import Access
 from storage.judgements import load_on_names
 from storage.models import CompanyAliasRow, CompanyRow, EventInvestorRow, EventRow, InvestorAliasRow, InvestorRow
-from storage.parties import note_anew
+from storage.parties import INVESTOR_NAMED_ANEW, NAMED_ANEW, note_anew
 from storage.rows import table
 from storage.upsert import insert_missing
 
@@ -95,9 +95,9 @@ class Aliases:
             else:
                 for own, other in (pair, pair[::-1]):
                     _take(connection, _TABLES[ruling.kind], own, other)
-            if ruling.kind is PartyKind.COMPANY:
-                for company_id in connection.scalars(select(_COMPANY.c.id).where(_COMPANY.c.key.in_(pair))).all():
-                    note_anew(connection, company_id)
+            party = _TABLES[ruling.kind].party
+            anew = NAMED_ANEW if ruling.kind is PartyKind.COMPANY else INVESTOR_NAMED_ANEW
+            note_anew(connection, anew, connection.scalars(select(party.c.id).where(party.c.key.in_(pair))).all())
 
     def questions(self) -> list[Question]:
         """What is worth asking a person: companies that share a name, investors that were taken for one."""

@@ -20,8 +20,9 @@ _ALIAS = table(CompanyAliasRow)
 _INVESTOR = table(InvestorRow)
 _INVESTOR_ALIAS = table(InvestorAliasRow)
 _ENTRY = table(SearchEntryRow)
-# entries of this kind wait for the index of full text to look at their company again
+# entries of these kinds wait for the index of full text to look at their company or investor again
 NAMED_ANEW = "named anew"
+INVESTOR_NAMED_ANEW = "investor named anew"
 
 _FIND_COMPANY = select(_COMPANY).where(_COMPANY.c.key == bindparam("this_key"))
 _FIND_INVESTORS = select(_INVESTOR).where(_INVESTOR.c.key.in_(bindparam("keys", expanding=True)))
@@ -56,12 +57,12 @@ def keep_aliases(connection: Connection, company_id: int, names: Iterable[str], 
         for name in dict.fromkeys(names)
     ]
     if insert_missing(connection, _ALIAS, rows):
-        note_anew(connection, company_id)
+        note_anew(connection, NAMED_ANEW, [company_id])
 
 
-def note_anew(connection: Connection, company_id: int) -> None:
-    """Has the index of full text look at the company's names again."""
-    insert_missing(connection, _ENTRY, [{"kind": NAMED_ANEW, "ref": str(company_id), "title": ""}])
+def note_anew(connection: Connection, kind: str, ids: Iterable[int]) -> None:
+    """Has the index of full text look at the names of companies (NAMED_ANEW) or investors again."""
+    insert_missing(connection, _ENTRY, [{"kind": kind, "ref": str(party_id), "title": ""} for party_id in ids])
 
 
 def keep_investor_aliases(connection: Connection, claims: Iterable[Claim], known: Gazetteer) -> None:
@@ -81,7 +82,8 @@ def keep_investor_aliases(connection: Connection, claims: Iterable[Claim], known
         for (key, name), article_id in said.items()
         if key in ids
     ]
-    insert_missing(connection, _INVESTOR_ALIAS, aliases)
+    if insert_missing(connection, _INVESTOR_ALIAS, aliases):
+        note_anew(connection, INVESTOR_NAMED_ANEW, sorted({alias["investor_id"] for alias in aliases}))
 
 
 def keep_investors(connection: Connection, parties: Sequence[Party]) -> dict[str, int]:

@@ -1,23 +1,24 @@
 """Keeps the index of full text up with the store: what came in or changed since is cut into words and kept.
 
-    article                        ─┐
-    event_change (every revision)  ─┼→ search_entry (what it is) + search_index (its words)
-    a company named anew           ─┘
+    article                           ─┐
+    event_change (every revision)     ─┼→ search_entry (what it is) + search_index (its words)
+    a company or investor named anew  ─┘
 
 Words are cut here and not by the database, since neither cuts Chinese. What is interrupted is done by the next turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, String, cast, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Select, String, cast, delete, func, insert, select, text, update
 
 from domain.event import Event
-from domain.gazetteer import load_gazetteer
+from domain.gazetteer import KnownParty, load_gazetteer
 from domain.grams import split_words
 from storage.engine import Access
 from storage.event_reading import load_events
@@ -28,10 +29,11 @@ from storage.models import (
     EventChangeRow,
     EventInvestorRow,
     EventRow,
+    InvestorAliasRow,
     InvestorRow,
     SearchEntryRow,
 )
-from storage.parties import NAMED_ANEW
+from storage.parties import INVESTOR_NAMED_ANEW, NAMED_ANEW
 from storage.rows import table
 from storage.upsert import insert_missing
 
@@ -40,6 +42,7 @@ _ARTICLE = table(ArticleRow)
 _EVENT = table(EventRow)
 _COMPANY = table(CompanyRow)
 _ALIAS = table(CompanyAliasRow)
+_INVESTOR_ALIAS = table(InvestorAliasRow)
 _PART = table(EventInvestorRow)
 _INVESTOR = table(InvestorRow)
 _CHANGE = table(EventChangeRow)
@@ -107,16 +110,18 @@ def _find_changes(connection: Connection) -> Sequence[Any]:
 
 
 def _index_names(access: Access) -> int:
-    """Companies that were given another name while none of their events changed."""
-    waiting = select(_ENTRY.c.ref).where(_ENTRY.c.kind == NAMED_ANEW).limit(_CHUNK)
+    """Companies and investors that were given another name while none of their events changed."""
+    waiting = select(_ENTRY.c.id, _ENTRY.c.kind, _ENTRY.c.ref).where(_ENTRY.c.kind.in_(_ANEW)).limit(_CHUNK)
     with access.reading() as connection:
-        if not connection.scalars(waiting).all():
+        if not connection.execute(waiting).all():
             return 0
     with access.writing(alone=True) as connection:
-        refs = connection.scalars(waiting).all()
-        _write(connection, list(_iter_companies(connection, [int(ref) for ref in refs])))
-        connection.execute(delete(_ENTRY).where(_ENTRY.c.kind == NAMED_ANEW, _ENTRY.c.ref.in_(refs)))
-    return len(refs)
+        rows = connection.execute(waiting).all()
+        for kind, iter_parties in _ANEW.items():
+            ids = [int(row.ref) for row in rows if row.kind == kind]
+            _write(connection, list(iter_parties(connection, ids)))
+        connection.execute(delete(_ENTRY).where(_ENTRY.c.id.in_([row.id for row in rows])))
+    return len(rows)
 
 
 def _iter_changed(connection: Connection, ids: Sequence[str]) -> Iterator[_Entry]:
@@ -125,25 +130,37 @@ def _iter_changed(connection: Connection, ids: Sequence[str]) -> Iterator[_Entry
         hidden = event.merged_into is not None or event.id in gone
         yield _Entry("event", event.id, _name(event), event.announced_on, "" if hidden else _join(_iter_names(event)))
     yield from _iter_companies(connection, select(_EVENT.c.company_id).where(_EVENT.c.id.in_(ids)))
-    investors = select(_PART.c.investor_id).where(_PART.c.event_id.in_(ids))
-    known = load_gazetteer()
-    for row in connection.execute(select(_INVESTOR).where(_INVESTOR.c.id.in_(investors))):
-        party = known.find_investor(row.name)
-        names = [row.name, *row.names.values(), *(party.all_names if party else ())]
-        yield _Entry("investor", row.key, row.name, None, _join(dict.fromkeys(names)))
+    yield from _iter_investors(connection, select(_PART.c.investor_id).where(_PART.c.event_id.in_(ids)))
 
 
 def _iter_companies(connection: Connection, ids: Any) -> Iterator[_Entry]:
-    aliases: dict[int, list[str]] = {}
-    for company_id, name in connection.execute(
-        select(_ALIAS.c.company_id, _ALIAS.c.name).where(_ALIAS.c.company_id.in_(ids))
-    ):
-        aliases.setdefault(company_id, []).append(name)
+    aliases = _load_aliases(connection, select(_ALIAS.c.company_id, _ALIAS.c.name).where(_ALIAS.c.company_id.in_(ids)))
     known = load_gazetteer()
     for row in connection.execute(select(_COMPANY).where(_COMPANY.c.id.in_(ids))):
-        party = known.find_company(row.name)
-        names = [row.name, *row.names.values(), *aliases.get(row.id, ()), *(party.all_names if party else ())]
-        yield _Entry("company", row.key, row.name, None, _join(dict.fromkeys(names)))
+        yield _describe("company", row, aliases, known.find_company(row.name))
+
+
+def _iter_investors(connection: Connection, ids: Any) -> Iterator[_Entry]:
+    here = _INVESTOR_ALIAS.c.investor_id
+    aliases = _load_aliases(connection, select(here, _INVESTOR_ALIAS.c.name).where(here.in_(ids)))
+    known = load_gazetteer()
+    for row in connection.execute(select(_INVESTOR).where(_INVESTOR.c.id.in_(ids))):
+        yield _describe("investor", row, aliases, known.find_investor(row.name))
+
+
+_ANEW = {NAMED_ANEW: _iter_companies, INVESTOR_NAMED_ANEW: _iter_investors}
+
+
+def _load_aliases(connection: Connection, wanted: Select[Any]) -> dict[int, list[str]]:
+    aliases: dict[int, list[str]] = defaultdict(list)
+    for party_id, name in connection.execute(wanted):
+        aliases[party_id].append(name)
+    return aliases
+
+
+def _describe(kind: str, row: Any, aliases: Mapping[int, Sequence[str]], known: KnownParty | None) -> _Entry:
+    names = [row.name, *row.names.values(), *aliases.get(row.id, ()), *(known.all_names if known else ())]
+    return _Entry(kind, row.key, row.name, None, _join(dict.fromkeys(names)))
 
 
 def _name(event: Event) -> str:

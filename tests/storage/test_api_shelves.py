@@ -18,8 +18,8 @@ from storage.desk import Desk
 from storage.event_filter import EventFilter
 from storage.event_writing import write_end
 from storage.listing import list_event
-from storage.models import ArticleRow, EventRow
-from storage.parties import keep_aliases
+from storage.models import ArticleRow, EventRow, InvestorAliasRow, InvestorRow
+from storage.parties import INVESTOR_NAMED_ANEW, keep_aliases, note_anew
 from storage.party_queries import PartyQueries
 from storage.queries import open_queries
 from storage.rows import table
@@ -93,6 +93,20 @@ def test_search_learns_a_name_that_changes_no_event(store):
     assert search.refresh() == 1 and search.refresh() == 0
     assert store.events.get(event_id).revision == revision
     assert [hit.kind for hit in search.find("织田科技")[0]] == ["company"]
+
+
+def test_search_learns_the_other_names_of_investors(store):
+    search = Search(store)
+    file(store, deal("Loomfield", round="seed", investors=("GV",)))
+    search.refresh()
+    assert search.find("嘉华资本", ["investor"])[0] == []
+    investor, alias = table(InvestorRow), table(InvestorAliasRow)
+    with store._access.writing() as connection:
+        known = connection.scalar(select(investor.c.id))
+        connection.execute(insert(alias).values(investor_id=known, name="嘉华资本", key="嘉华资本"))
+        note_anew(connection, INVESTOR_NAMED_ANEW, [known])
+    assert search.refresh() == 1 and search.refresh() == 0
+    assert [hit.ref for hit in search.find("嘉华资本")[0]] == [load_gazetteer().investor_key("GV")]
 
 
 def test_search_finds_an_article_that_was_kept_after_one_of_a_higher_number(store):
