@@ -17,6 +17,7 @@ import signal
 import socket
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from multiprocessing.context import SpawnProcess
 from types import FrameType
@@ -56,11 +57,11 @@ class Reading:
 class _Reader(asyncio.Protocol):
     """The process seen from outside: answers come in the order of the work."""
 
-    def __init__(self, process: SpawnProcess, patience: float) -> None:
+    def __init__(self, process: SpawnProcess, ours: socket.socket, patience: float) -> None:
         self.has_ended = False
         # starting takes as long as the machine makes it take
         self._is_up = False
-        self._process, self._patience = process, patience
+        self._process, self._ours, self._patience = process, ours, patience
         self._watch: asyncio.TimerHandle | None = None
         self._outgoing: asyncio.WriteTransport
         self._incoming = bytearray()
@@ -105,9 +106,16 @@ class _Reader(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self.has_ended = True
+        self._receive_the_rest()
         while self._waiting:
             self._settle(False, BadPage("reader_died", "the process that reads pages died meanwhile"))
         self._watch_over()
+
+    def _receive_the_rest(self) -> None:
+        """Takes the answers given before the end: where work met a dead process, asyncio leaves them unread."""
+        with suppress(OSError):
+            while rest := self._ours.recv(1 << 16):
+                self.data_received(rest)
 
     def _settle(self, succeeded: bool, value: Any) -> None:
         answer = self._waiting.popleft()
@@ -126,7 +134,7 @@ async def _start_reader(seconds: float, patience: float) -> _Reader:
     process.start()
     theirs.close()
     loop = asyncio.get_running_loop()
-    _, reader = await loop.create_unix_connection(lambda: _Reader(process, patience), sock=ours)
+    _, reader = await loop.create_unix_connection(lambda: _Reader(process, ours, patience), sock=ours)
     return reader
 
 
