@@ -26,10 +26,10 @@ _IN_BRACKETS = re.compile(
     r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?(?P<name>[^（）()”」\"]{2,40})[”」\"]?[）)]"
 )
 _OPENING, _CLOSING = re.compile(r"\s?[（(][^（()）]{0,12}"), re.compile(r"[^（()）]{0,12}[)）]")
-# a bracket that belongs to the name of a firm: 早行人创业投资（海南）有限公司, …合伙企业（有限合伙）
+# a bracket that belongs to the name of a firm: 远帆创业投资（海口）有限公司, …合伙企业（有限合伙）
 _PARTNERSHIP = re.compile(r"[（(](?:有限|普通|特殊普通)合伙[）)]")
 _OWN_BRACKET = re.compile(r"\s?[（(][^（()）]{0,8}\Z")
-# what stands between a group and the fund of it that invests: 凯辉基金旗下专注消费的凯辉消费共创基金
+# what stands between a group and the fund of it that invests: 岚山资本旗下专注消费的岚山成长基金
 _ITS_FUND = re.compile(r"(?:旗下|下属|管理)[^，。；、,;]{0,24}|(?:全资)?(?:子|孙)?公司")
 # what belongs to a name that the trained part leaves off: a domain, the government of a state
 _TAIL = re.compile(
@@ -39,7 +39,7 @@ _TAIL = re.compile(
 _NUMBERED = re.compile(r"\d{1,2}[.、]\s*(?=\D)")
 # a description: 某美元基金, 多家机构, debt financing
 _DESCRIPTION = re.compile(
-    r"(?:某|一家|一些|多家|数家|几家|多位|多名|若干|其他|知名|国家背景)[^A-Za-z]*|[a-z]+(?: [a-z]+)+"
+    r"(?:某|一家|一些|多家|数家|几家|多位|多名|若干|其他|知名|(?:国家|国资|政府|产业)背景)[^A-Za-z]*|[a-z]+(?: [a-z]+)+"
     r"|(?:.* )?(?:Correspondent|Reporter|Editor|Staff Writer)"
 )
 
@@ -148,11 +148,11 @@ def _leave_doubtful_out(found: Sequence[Found]) -> list[Found]:
 
 
 def _is_name(f: Found) -> bool:
-    """Whether a marked name can be one: it has letters, and is no word that names nobody."""
+    """Whether a marked name can be one: it has letters, more than one sign, and is no word that names nobody."""
     if str(f.span.label_) not in NAME_LABELS:
         return True
     text = f.name.text
-    return any(c.isalpha() for c in text) and names_someone(text)
+    return len(text) > 1 and any(c.isalpha() for c in text) and names_someone(text)
 
 
 def names_someone(text: str) -> bool:
@@ -167,7 +167,7 @@ def _no_names() -> frozenset[str]:
 
 
 def _leave_aliases_out(found: Sequence[Found], body: str) -> list[Found]:
-    """Of an investor with two names, the first one: 中国互联网投资基金（中网投）, Andreessen Horowitz (a16z)."""
+    """Of an investor with two names, the first one: 东海科技创业基金（东科创）, Andreessen Horowitz (a16z)."""
     investors = [f for f in found if f.label in INVESTORS]
     named = {f.span.text for f in investors}
     aliases = {}

@@ -243,7 +243,7 @@ def _are_one(group: Sequence[Found], f: Found) -> bool:
 
 
 _ALIAS = re.compile(
-    r"[”」\"’]?\s?[（(](?:以下)?(?:简称|簡稱|下称)?(?:为)?[：:]?\s?[“「\"‘]?"
+    r"[”」\"’]?\s?[（(](?:以下)?(?:简称|簡稱|下称|英文名称?|原名|又名|曾用名)?(?:为)?[：:]?\s?[“「\"‘]?"
     r"|, (?:the )?(?:company|startup|maker|firm|parent) (?:behind|of) "
 )
 

@@ -14,6 +14,7 @@ from nlp.features import describe
 from nlp.lang import load_reader
 from nlp.network import build_network
 from nlp.pipeline import load_pipeline
+from nlp.tags import TAGS
 from nlp.training.examples import read_lines
 from nlp.training.targets import Target
 from nlp.weights import load_weights
@@ -28,15 +29,15 @@ def mark_news(language: str, teachers: Sequence[Path], texts: Sequence[Path]) ->
     pipeline = load_pipeline(language, trained=False)
     tables = [describe(pipeline(body)) for body in _iter_bodies(language, texts)]
     tables = [table for table in tables if len(table)]
-    shares = [np.zeros((len(table), 0), np.float32) for table in tables]
+    shares = [np.zeros((len(table), len(TAGS)), np.float32) for table in tables]
     for path in teachers:
         network = build_network()
         network.initialize(X=tables[:1])
         load_weights(network, path)
         for at in range(0, len(tables), _TOGETHER):
             for k, told in enumerate(network.predict(tables[at : at + _TOGETHER]), at):
-                shares[k] = told / len(teachers) if not shares[k].size else shares[k] + told / len(teachers)
-    return [Target(table, share.astype(np.float32)) for table, share in zip(tables, shares, strict=True)]
+                shares[k] += told / len(teachers)
+    return [Target(table, share) for table, share in zip(tables, shares, strict=True)]
 
 
 def _iter_bodies(language: str, texts: Sequence[Path]) -> Iterator[str]:
@@ -48,12 +49,7 @@ def _iter_bodies(language: str, texts: Sequence[Path]) -> Iterator[str]:
             bodies = [f"{(line.get('title') or '').strip()}\n"]
             bodies += [f"\n{paragraph.strip()}" for paragraph in (line.get("text") or "").split("\n")]
             for body in bodies:
-                if (
-                    body.strip()
-                    and len(body) < _LONGEST
-                    and body not in seen
-                    and reader
-                    and reader.is_worth_reading(body)
-                ):
+                is_short = 0 < len(body.strip()) < _LONGEST
+                if is_short and body not in seen and reader and reader.is_worth_reading(body):
                     seen.add(body)
                     yield body

@@ -10,7 +10,7 @@ _HALF_WIDTH = str.maketrans("＋－ＡＢＣＤＥＦＧ", "+-ABCDEFG")
 _TAIL = r"(?:系列)?\s?(?:轮|輪)"
 # a letter needs 轮 behind it, or a list of letters that ends in 轮: A及A+轮, 种子轮、天使轮
 _LETTER = re.compile(
-    # a Latin name may stand right before it: RunwayC 轮
+    # a Latin name may stand right before it: QuilloB 轮
     rf"(?<![A-Z])(?P<pre>[Pp][Rr][Ee]\s?-?\s?)?(?P<letter>[A-K])(?P<number>-?[1-9])?(?P<plus>\+{{0,3}})"
     rf"(?={_TAIL}|\s?(?:及|和|与|、|/)\s?(?:[Pp]re-?)?[A-K]\d?\+{{0,2}}{_TAIL}|\s?(?:战略)?融资|\s?(?:首关|扩展|系列))"
 )

@@ -1,0 +1,103 @@
+"""How the marks of the trained part become names."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.found import Found, tidy
+from tests.nlp.marking import mark
+
+
+def tidied(text: str, language: str = "zh") -> list[tuple[str, str]]:
+    """The names left of the marks, each with what it is held for."""
+    doc = mark(text, language)
+    group = doc.spans["parties"]
+    marked = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
+    return [(f.name.text, f.label) for f in tidy(marked, doc.user_data["text"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("由{l:远帆创业投资}（海口{l:）有限公司}领投", ["远帆创业投资（海口）有限公司"]),
+        (
+            "投资方为{i:衡山创业投资合伙企业}（有限合伙）、{i:白鹭资本}",
+            ["衡山创业投资合伙企业（有限合伙）", "白鹭资本"],
+        ),
+        ("{i:白鹭资本}（持续加码）、{i:衡山资本}跟投", ["白鹭资本", "衡山资本"]),
+    ],
+)
+def test_a_bracket_that_belongs_to_a_firm_stays_in_its_name(text, wanted):
+    assert [name for name, _ in tidied(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("由{l:东海科技创业基金}（{l:东科创}）领投", ["东海科技创业基金"]),
+        ("led by {l:Saltmarsh Partners} ({l:SMP}) and {i:Dovecote}", ["Saltmarsh Partners", "Dovecote"]),
+        ("由{l:岚山资本}{l:Mistfell Capital}领投", ["岚山资本"]),
+        ("由{l:岚山资本}、{l:衡山资本}领投", ["岚山资本", "衡山资本"]),
+    ],
+)
+def test_of_an_investor_with_two_names_the_first_is_kept(text, wanted):
+    assert [name for name, _ in tidied(text, "zh" if "领投" in text else "en")] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("由{l:岚山资本}旗下专注消费的{l:岚山成长基金}投资", ["岚山成长基金"]),
+        ("由{l:北辰集团}全资子公司{l:辰光投资}领投", ["辰光投资"]),
+        ("由{l:岚山资本}领投，旗下有多只基金，{i:白鹭资本}跟投", ["岚山资本", "白鹭资本"]),
+    ],
+)
+def test_of_a_group_and_its_fund_the_fund_invests(text, wanted):
+    assert [name for name, _ in tidied(text)] == wanted
+
+
+def test_a_firm_between_two_investors_of_a_list_is_one_too():
+    found = tidied("{i:白鹭资本}、{o:北辰集团}、{i:衡山资本}跟投，与{o:云帆物流}合作")
+    assert found == [
+        ("白鹭资本", "investor"),
+        ("北辰集团", "investor"),
+        ("衡山资本", "investor"),
+        ("云帆物流", "other_org"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "由{l:某美元基金}领投",
+        "{i:多家机构}跟投",
+        "投资方均为{i:国资背景基金}",
+        "由{l:行}领投",
+        "由{l:老股东}追投",
+        "{c:100}完成融资",
+    ],
+)
+def test_what_names_nobody_is_no_name(text):
+    assert tidied(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("德国物流集团{c:Hansewerk}完成融资", "Hansewerk"),
+        ("{c:德国物流集团Hansewerk}完成融资", "Hansewerk"),
+        ("{c:3. 拓森智能}完成融资", "拓森智能"),
+    ],
+)
+def test_a_name_goes_without_its_origin_and_the_number_of_its_line(text, wanted):
+    assert tidied(text) == [(wanted, "company")]
+
+
+def test_a_domain_and_a_government_are_named_whole():
+    text = "{c:Quillbase}.dev raised money from the {l:Veyland} government"
+    assert [name for name, _ in tidied(text, "en")] == ["Quillbase.dev", "Veyland government"]
+
+
+def test_a_company_that_is_nowhere_likely_gives_way_to_a_plain_one():
+    assert tidied("{c:拓森智能}完成融资，对手有{c4:听岚科技}") == [("拓森智能", "company")]
+    assert tidied("{c6:拓森智能}完成融资，对手有{c4:听岚科技}") == [("拓森智能", "company"), ("听岚科技", "company")]

@@ -1,0 +1,106 @@
+"""How marks become deals."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.reading import read_deals
+from tests.nlp.marking import mark
+
+
+def deals(text: str, language: str = "zh") -> list[tuple[str, list[str], str | None, list[str], list[str]]]:
+    """Of each deal the company, the rounds, the amount as written, who leads and who else joins."""
+    doc = mark(text, language)
+    body = doc.user_data["text"]
+    told = []
+    for deal in read_deals(doc):
+        amount = deal.amount and body[deal.amount.start : deal.amount.end]
+        leads = [name.text for s in deal.statements for name in s.leads]
+        others = [name.text for s in deal.statements for name in s.investors if name.text not in leads]
+        rounds = [mention.round or "" for mention in deal.rounds]
+        told.append((deal.names[0].text, rounds, amount, leads, others))
+    return told
+
+
+def test_each_of_two_rounds_in_one_sentence_has_its_own_money_and_investors():
+    assert deals(
+        "{c:拓森智能}完成{a:500万元}{r:天使轮}融资，由{l:白鹭资本}投资，以及{a:3000万元}{r:A轮}融资，由{l:衡山资本}领投。"
+    ) == [
+        ("拓森智能", ["angel"], "500万元", ["白鹭资本"], []),
+        ("拓森智能", ["series-a"], "3000万元", ["衡山资本"], []),
+    ]
+
+
+def test_two_rounds_that_share_their_money_and_investors_are_told_together():
+    [(company, rounds, amount, leads, _)] = deals(
+        "{c:拓森智能}连续完成{r:天使轮}和{r:A轮}融资，共{a:3000万元}，由{l:衡山资本}领投。"
+    )
+    assert (company, sorted(rounds), amount, leads) == ("拓森智能", ["angel", "series-a"], "3000万元", ["衡山资本"])
+
+
+def test_who_leads_a_round_leads_it_though_the_trained_part_read_a_plain_investor():
+    [(*_, leads, others)] = deals("{c:拓森智能}完成{r:A轮}融资，由{i:衡山资本}领投，{i:白鹭资本}跟投。")
+    assert (leads, others) == (["衡山资本"], ["白鹭资本"])
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("{c:拓森智能}（英文名称{c:Tosen}）完成{r:A轮}融资。", "拓森智能"),
+        ("杭州{c:拓森智能科技有限公司}（以下简称“{c:拓森}”）完成{r:A轮}融资。", "拓森智能科技有限公司"),
+    ],
+)
+def test_two_names_of_one_company_are_one_deal(text, wanted):
+    assert [company for company, *_ in deals(text)] == [wanted]
+
+
+def test_each_company_of_a_sentence_gets_the_money_named_after_it():
+    found = deals("{c:Bramblewood} raised {a:$12 million} and {c:Oakhollow} {a:$5 million}.", "en")
+    assert [(company, amount) for company, _, amount, _, _ in found] == [
+        ("Bramblewood", "$12 million"),
+        ("Oakhollow", "$5 million"),
+    ]
+
+
+def test_the_partners_of_a_venture_do_not_raise_its_money():
+    found = deals(
+        "{c:Northlight} venture gets {a:$4 billion}\n{c:Northlight}, a joint venture of Halden and Ferro, will receive "
+        "{a:$4 billion} from {i:Halden} and {i:Ferro}. {c:Halden} will invest {a:$3 billion}.",
+        "en",
+    )
+    assert [(company, amount) for company, _, amount, *_ in found] == [("Northlight", "$4 billion")]
+
+
+def test_another_company_needs_to_be_told_as_plainly_as_that_of_the_title():
+    found = deals(
+        "{c:Bramblewood} raises {a:$12M}\n{c:Bramblewood} raised {a:$12 million}. Its rival {c5:Oakhollow} is older.",
+        "en",
+    )
+    assert [company for company, *_ in found] == ["Bramblewood"]
+
+
+def test_a_later_round_of_the_same_company_told_with_its_year_is_history():
+    found = deals(
+        "{c:拓森智能}完成{a:3000万元}{r:B轮}融资。\n2021年，{c:拓森智能}完成{a:500万元}{r:A轮}融资，由{l:白鹭资本}领投。"
+    )
+    assert [(company, rounds) for company, rounds, *_ in found] == [("拓森智能", ["series-b"])]
+
+
+def test_what_the_title_denies_is_no_deal():
+    assert deals("{c:拓森智能}否认融资传闻\n此前有消息称{c:拓森智能}将完成{a:3亿元}融资。") == []
+
+
+def test_a_round_up_tells_a_deal_a_line():
+    text = "\n".join(
+        ["本周融资"]
+        + [
+            f"{{c:{name}}}完成{{a:{n}000万元}}{{r:A轮}}融资"
+            for n, name in enumerate(["拓森", "听岚", "云帆", "白鹿"], 1)
+        ]
+    )
+    assert [(company, amount) for company, _, amount, _, _ in deals(text)] == [
+        ("拓森", "1000万元"),
+        ("听岚", "2000万元"),
+        ("云帆", "3000万元"),
+        ("白鹿", "4000万元"),
+    ]
