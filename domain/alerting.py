@@ -7,12 +7,13 @@ told, after   ─→ find_corrections: what was told has changed in a way that m
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from domain.alert_rules import DEFAULT_RULES, FACTS, MEGA_KINDS, MEGA_USD, Rule
+from domain.claim import Claim
 from domain.event import Event, Status
 from domain.subjects import Subject, Token
 
@@ -62,6 +63,7 @@ class RuleBook:
         self._by_id = {rule.id: rule for rule in self.rules}
         self._by_token: dict[Token, list[Rule]] = defaultdict(list)
         self._always: list[Rule] = []
+        self._asked = frozenset(name for rule in self.rules for name in _iter_names(rule.source.get("when")))
         for rule in self.rules:
             anchor = rule.when.anchor()
             if anchor is None:
@@ -73,9 +75,9 @@ class RuleBook:
         """The rule of that id, None where it is gone."""
         return self._by_id.get(rule_id)
 
-    def asks(self, flag: str) -> bool:
-        """Whether any rule asks for that fact: the store need not look it up otherwise."""
-        return any(_mentions(rule.source.get("when"), flag) for rule in self.rules)
+    def asks(self, *fields: str) -> bool:
+        """Whether any rule names one of these fields: the store need not look up what they want otherwise."""
+        return not self._asked.isdisjoint(fields)
 
     def find_true(self, subject: Subject) -> list[Rule]:
         """The rules that are true of the event, in the order of the book."""
@@ -97,10 +99,22 @@ class RuleBook:
         ]
 
 
-def _mentions(table: Any, name: str) -> bool:
+def _iter_names(table: Any) -> Iterator[str]:
+    """Yields the fields that a table of conditions names, however deep."""
     if isinstance(table, Mapping):
-        return name in table or any(_mentions(value, name) for value in table.values())
-    return isinstance(table, Sequence) and not isinstance(table, str) and any(_mentions(value, name) for value in table)
+        yield from table
+        table = tuple(table.values())
+    if isinstance(table, Sequence) and not isinstance(table, str):
+        for value in table:
+            yield from _iter_names(value)
+
+
+def find_day_told(claim: Claim) -> date:
+    """The day that news is as old as: its article's, else the one that it tells; only news without either is of today.
+
+    What was imported with no more than a month to it came in today, and may be of long ago.
+    """
+    return claim.article.published_on or claim.dated.on
 
 
 def announce(rule_id: str, event: Event, at: datetime, number: int = 0) -> Alert:
@@ -141,5 +155,6 @@ __all__ = [
     "Told",
     "announce",
     "find_corrections",
+    "find_day_told",
     "is_outdated",
 ]

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from domain.errors import BadInput
 from domain.event import Kind, Status
-from domain.gazetteer import load_gazetteer
+from domain.names import match_key
 from domain.rounds import ROUNDS, is_round
 from domain.subjects import Subject, Token
 
@@ -233,7 +233,6 @@ def _iter_parts(table: Mapping[str, Any], where: str, lists: WatchLists, depth: 
 
 def _iter_watched(names: Iterable[str], where: str, lists: WatchLists) -> Iterator[Condition]:
     """A condition for each kind of thing that one of the lists holds; any name of a company or investor will do."""
-    known = load_gazetteer()
     for name in names:
         try:
             found = lists[name]
@@ -241,8 +240,8 @@ def _iter_watched(names: Iterable[str], where: str, lists: WatchLists) -> Iterat
             there = f"; there are {', '.join(sorted(lists))}" if lists else "; there is none"
             raise BadRule(where, f"watch does not know the list {name!r}{there}") from error
         keys = {
-            "companies": map(known.company_key, found.get("companies", ())),
-            "investors": map(known.investor_key, found.get("investors", ())),
+            "companies": map(match_key, found.get("companies", ())),
+            "investors": map(match_key, found.get("investors", ())),
             "sectors": found.get("sectors", ()),
         }
         yield from (OneOf(field, frozenset(values)) for field, values in keys.items() if found.get(field))
@@ -282,14 +281,9 @@ def _parse_countries(name: str, value: Any, where: str) -> Condition:
     return OneOf(name, frozenset(codes))
 
 
-def _parse_companies(name: str, value: Any, where: str) -> Condition:
-    known = load_gazetteer()
-    return OneOf(name, frozenset(known.company_key(v) for v in _read_words(name, value, where)))
-
-
-def _parse_investors(name: str, value: Any, where: str) -> Condition:
-    known = load_gazetteer()
-    return OneOf(name, frozenset(known.investor_key(v) for v in _read_words(name, value, where)))
+def _parse_names(name: str, value: Any, where: str) -> Condition:
+    # an event has the keys of all names of its parties, so that any of them will do
+    return OneOf(name, frozenset(map(match_key, _read_words(name, value, where))))
 
 
 def _parse_words(name: str, value: Any, where: str) -> Condition:
@@ -311,9 +305,9 @@ FIELDS: Mapping[str, _Parse] = {
     "rounds": _choice(lambda: ROUNDS, is_round),
     "sectors": _choice(load_sectors),
     "countries": _parse_countries,
-    "companies": _parse_companies,
-    "investors": _parse_investors,
-    "leads": _parse_investors,
+    "companies": _parse_names,
+    "investors": _parse_names,
+    "leads": _parse_names,
     "words": _parse_words,
     "conflict": _parse_flag,
     "first_round": _parse_flag,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from domain.event import Event, Party
-from domain.gazetteer import load_gazetteer
+from domain.gazetteer import Gazetteer, KnownParty, load_gazetteer
+from domain.names import match_key
 from domain.rounds import base_round
 
 Token = tuple[str, str]
@@ -39,19 +40,30 @@ class Subject:
             yield "gram", gram
 
 
-def build_subject(event: Event, flags: Collection[str] = (), titles: Iterable[str] = ()) -> Subject:
-    """Looks at an event; `titles` of articles that tell it are searched for words too."""
+def build_subject(
+    event: Event,
+    flags: Collection[str] = (),
+    titles: Iterable[str] = (),
+    *,
+    known: Gazetteer | None = None,
+    aliases: Iterable[str] = (),
+) -> Subject:
+    """Looks at an event; `titles` of articles that tell it are searched for words too.
+
+    Parties are found by every name that is `known` of them; `aliases` are keys that the company goes by besides.
+    """
+    known = known or load_gazetteer()
     low, high = _find_bounds(event)
-    leads = _investor_keys(event.leads)
+    leads = _investor_keys(event.leads, known)
     values = {
         "kinds": frozenset((event.kind.value,)),
         "statuses": frozenset((event.status.value,)),
         "rounds": frozenset((event.round, base_round(event.round))) if event.round else frozenset(),
         "sectors": frozenset((event.sector,)) if event.sector else frozenset(),
         "countries": frozenset((event.country,)) if event.country else frozenset(),
-        "companies": _company_keys(event),
+        "companies": _company_keys(event, known) | frozenset(aliases),
         "leads": leads,
-        "investors": leads | _investor_keys(event.participants),
+        "investors": leads | _investor_keys(event.participants, known),
     }
     return Subject(event, values, low, high, _join_texts(event, titles), frozenset(flags))
 
@@ -73,17 +85,29 @@ def _find_bounds(event: Event) -> tuple[float | None, float | None]:
     )
 
 
-def _company_keys(event: Event) -> frozenset[str]:
-    known = load_gazetteer()
+def _company_keys(event: Event, known: Gazetteer) -> frozenset[str]:
     names = (event.company.name, *event.company.names.values(), *([event.application] if event.application else []))
-    return frozenset((event.company.key, *map(known.company_key, names)))
+    return _gather_keys(event.company.key, names, known.find_company)
 
 
-def _investor_keys(parties: Iterable[Party]) -> frozenset[str]:
-    known = load_gazetteer()
-    return frozenset(
-        key for party in parties for key in (party.key, *map(known.investor_key, (party.name, *party.names.values())))
-    )
+def _investor_keys(parties: Iterable[Party], known: Gazetteer) -> frozenset[str]:
+    found = (_gather_keys(party.key, (party.name, *party.names.values()), known.find_investor) for party in parties)
+    return frozenset().union(*found)
+
+
+def _gather_keys(own: str, names: Iterable[str], find: Callable[[str], KnownParty | None]) -> frozenset[str]:
+    """The match keys of these names, and of all others that lead to the same party: a rule may use any of them."""
+    keys = {own}
+    for name in names:
+        keys.add(match_key(name))
+        if (party := find(name)) is not None:
+            keys.update(match_key(other) for other in party.all_names if _leads_to(find(other), party))
+    return frozenset(keys)
+
+
+def _leads_to(found: KnownParty | None, party: KnownParty) -> bool:
+    """Whether a name is the party's: an alias may be the own name of another one, or have been taken away."""
+    return found is not None and found.key == party.key
 
 
 def _join_texts(event: Event, titles: Iterable[str]) -> str:

@@ -85,6 +85,12 @@ class Aliases:
         with self._access.reading() as connection:
             return connection.scalar(own.union(other).limit(1)) is not None
 
+    def keys_of_company(self, key: str) -> frozenset[str]:
+        """The keys of all names that articles gave the company of that key, in whichever of its rounds."""
+        wanted = select(_COMPANY_ALIAS.c.key).join_from(_COMPANY_ALIAS, _COMPANY).where(_COMPANY.c.key == key)
+        with self._access.reading() as connection:
+            return frozenset(connection.scalars(wanted))
+
     def apply(self, ruling: Ruling) -> None:
         """Notes among the names of parties what a judgement says that was just kept."""
         self._known = None

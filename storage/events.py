@@ -150,6 +150,17 @@ class Events:
         with self._access.reading() as connection:
             return _load_mentions(connection, follow(connection, event_id))
 
+    def titles(self, event_id: str) -> list[str]:
+        """The titles of the articles that tell the event."""
+        wanted = (
+            select(_ARTICLE.c.title)
+            .join_from(_MENTION, _EXTRACTION, _MENTION.c.extraction_id == _EXTRACTION.c.id)
+            .join(_ARTICLE, _ARTICLE.c.id == _EXTRACTION.c.article_id)
+            .where(_MENTION.c.event_id == event_id, ~_EXTRACTION.c.retired)
+        )
+        with self._access.reading() as connection:
+            return list(connection.scalars(wanted.distinct()))
+
     def doubts(self) -> list[Doubt]:
         """The claims that opened an event but may belong to another one, the nearest misses first."""
         with self._access.reading() as connection:

@@ -31,7 +31,9 @@ def article(**fields: Any) -> Article:
     return Article(**{**defaults, **fields})
 
 
-def tell(store: Store, *told: Extraction, on: str | date = "2025-01-22", version: str = "1", **fields: Any) -> int:
+def tell(
+    store: Store, *told: Extraction, on: str | date | None = "2025-01-22", version: str = "1", **fields: Any
+) -> int:
     """Keeps an article with what was read in it, not yet filed; gives the article's id."""
     day = date.fromisoformat(on) if isinstance(on, str) else on
     article_id, _ = store.articles.add(article(published_on=day, **fields))

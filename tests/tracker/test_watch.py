@@ -5,11 +5,17 @@ from datetime import date, timedelta
 
 import pytest
 
+from api.alerts.rehearsal import rehearse
+from domain.alert_rules import parse_rule
+from domain.aliases import PartyKind, Ruling
+from domain.event import DatePrecision, EventDate
+from storage.rates import load_rates
 from storage.store import Store, open_store
 from tests.domain.days import NOW
 from tests.domain.factories import deal, money
 from tests.storage.factories import tell
 from tests.tracker.factories import report, rule
+from tracker.deciding import Judge, judge_alias
 from tracker.stages import merge
 
 
@@ -47,6 +53,58 @@ def test_words_are_looked_for_in_the_titles_of_articles(store):
     assert told(store) == []
     report(store, 2e8, words, source_id="other", title="Loomfield, maker of Warehouse Robots, raises $200M")
     assert told(store) == ["words"]
+
+
+def test_words_and_an_amount_that_two_articles_tell_are_put_together(store):
+    both = rule(id="both", when={"words": ["warehouse robots"], "minimum_usd": 1e8})
+    tell(store, deal(round="series-b"), title="Loomfield, maker of Warehouse Robots, raises a new round")
+    merge(store, [both], NOW)
+    assert told(store) == []
+    report(store, 2e8, both, source_id="other")
+    assert told(store) == ["both"]
+    assert [one.told_on for one in rehearse(store, both, date(2025, 1, 1), "en")] == [date(2025, 1, 22)]
+
+
+def say_alias(store: Store, kind: PartyKind, party: str, name: str, *, holds: bool = True) -> None:
+    judge_alias(store, Ruling(kind, party, name, holds), Judge("ada", load_rates()))
+
+
+@pytest.mark.parametrize("when", [{"companies": ["织羽智能"]}, {"watch": ["mine"]}])
+def test_a_name_that_a_person_gave_a_company_is_known_to_rules_and_watch_lists(store, when):
+    named = parse_rule({"id": "named", "when": when}, {"mine": {"companies": ["织羽智能"]}})
+    report(store, 2e6, on=date(2024, 1, 22))
+    say_alias(store, PartyKind.COMPANY, "Loomfield", "织羽智能")
+    report(store, 2e8, named)
+    assert told(store) == ["named"]
+    say_alias(store, PartyKind.COMPANY, "Loomfield", "织羽智能", holds=False)
+    assert not list(rehearse(store, named, date(2024, 1, 1), "en"))
+
+
+@pytest.mark.parametrize("field", ["investors", "leads"])
+def test_a_name_that_a_person_gave_an_investor_is_known_to_rules(store, field):
+    named = rule(id="named", when={field: ["星桥资本"]})
+    report(store, 2e6, on=date(2024, 1, 22), leads=["Starbridge Partners"])
+    say_alias(store, PartyKind.INVESTOR, "Starbridge Partners", "星桥资本")
+    report(store, 2e8, named, company="Kestrel", leads=["Starbridge Partners"])
+    assert told(store) == ["named"]
+
+
+def test_a_name_that_an_article_of_another_round_gave_a_company_is_known_to_rules(store):
+    named = rule(id="named", when={"companies": ["织羽智能"]})
+    report(store, 2e6, company=("Loomfield", "织羽智能"), on=date(2024, 1, 22))
+    report(store, 2e8, named)
+    assert told(store) == ["named"]
+
+
+def test_old_news_without_a_day_of_its_own_alerts_nobody_though_it_came_in_today(store):
+    stated = EventDate(date(2024, 3, 1), DatePrecision.MONTH)
+    tell(store, deal(round="series-b", announced_on=stated), on=date(2024, 3, 5))
+    merge(store, [rule()], NOW)
+    # as an import tells a row of another database that gives no more than a month
+    tell(store, deal(round="series-b", amount=2e8, announced_on=stated), on=None)
+    merge(store, [rule()], NOW)
+    assert [event.amount_usd for event in store.events.iter_all()] == [2e8]
+    assert told(store) == []
 
 
 def test_an_event_and_its_alert_are_written_together_or_not_at_all(store, monkeypatch):

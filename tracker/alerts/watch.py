@@ -6,10 +6,9 @@ change ─→ subject before, subject after ─→ RuleBook.find_due  ─→ out
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from domain.alerting import RuleBook, find_corrections
+from domain.alerting import RuleBook, find_corrections, find_day_told
 from domain.conflicts import has_conflict
 from domain.event import Event
 from domain.history import Change
@@ -23,10 +22,9 @@ def apply_watched(tx: Shelves, change: Change, book: RuleBook) -> int:
     """Writes the change with the alerts that it makes due, and gives how many these are."""
     before = _look(tx, change.before, book)
     tx.events.apply(change)
-    titles = (change.claim.article.title,) if change.claim else ()
-    after = _look(tx, change.after, book, titles)
+    after = _look(tx, change.after, book)
     assert after is not None
-    due = book.find_due(before, after, change.at, told_on=change.claim.told_on if change.claim else None)
+    due = book.find_due(before, after, change.at, told_on=find_day_told(change.claim) if change.claim else None)
     if not due and (change.before is None or _say(change.before) == _say(change.after)):
         return 0
     told = [last for last in tx.outbox.told(change.after.id) if book.get(last.rule_id) is not None]
@@ -35,7 +33,7 @@ def apply_watched(tx: Shelves, change: Change, book: RuleBook) -> int:
     return put + tx.outbox.correct(find_corrections(told, change.after, change.at))
 
 
-def _look(tx: Shelves, event: Event | None, book: RuleBook, titles: Sequence[str] = ()) -> Subject | None:
+def _look(tx: Shelves, event: Event | None, book: RuleBook) -> Subject | None:
     """The event as rules see it; what has to be looked up is, only where a rule asks for it."""
     if event is None:
         return None
@@ -44,7 +42,13 @@ def _look(tx: Shelves, event: Event | None, book: RuleBook, titles: Sequence[str
         flags.append("conflict")
     if book.asks("first_round") and tx.events.is_first(event.id):
         flags.append("first_round")
-    return build_subject(event, flags, titles)
+    return build_subject(
+        event,
+        flags,
+        tx.events.titles(event.id) if book.asks("words") else (),
+        known=tx.aliases.gazetteer(),
+        aliases=tx.aliases.keys_of_company(event.company.key) if book.asks("companies", "watch") else (),
+    )
 
 
 def _say(event: Event) -> tuple[object, ...]:
