@@ -11,6 +11,8 @@ from domain.money import Money, Precision
 from nlp.mentions import MoneyMention, Name, RoundMention
 from nlp.statement import Statement
 
+# names of rounds that say less than a letter beside them
+LOOSE_ROUNDS = frozenset(("strategic", "growth", "debt", "grant", "convertible", "bridge", "secondary"))
 _KEY = re.compile(r"[\W_]+")
 _LEGAL = re.compile(
     r"\b(?:inc|corp|co|ltd|limited|llc|gmbh|ag|sa|plc|pte|holdings?|group|technologies|technology|labs?|ai)\b\.?|(?:股份)?有限公司|公司|集团|科技|智能",

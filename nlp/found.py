@@ -6,7 +6,7 @@ marked spans ─→ whole names ─→ names at all ─→ likely companies ─�
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -22,6 +22,8 @@ INVESTORS = ("lead_investor", "investor")
 LISTED = re.compile(r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*")
 # a company so sure puts those less sure than the other figure out
 _PLAIN, _DOUBTFUL = 0.8, 0.55
+# so much surer has the same name to be of something else, to be no company
+_SURER = 0.3
 _IN_BRACKETS = re.compile(
     r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?(?P<name>[^（）()”」\"]{2,40})[”」\"]?[）)]"
 )
@@ -137,14 +139,20 @@ def _leave_groups_out(found: Sequence[Found], body: str) -> list[Found]:
 
 
 def _leave_doubtful_out(found: Sequence[Found]) -> list[Found]:
-    """Leaves out a company that is nowhere likely where another one is: it would draw what follows to itself."""
+    """Leaves out a company more surely read as something else elsewhere, or nowhere likely where another one is."""
+    companies = _surest(f for f in found if f.label == "company")
+    others = _surest(f for f in found if f.label in ("other_org", "person"))
+    companies = {text: score for text, score in companies.items() if score > others.get(text, 0.0) - _SURER}
+    least = _DOUBTFUL if max(companies.values(), default=0.0) >= _PLAIN else 0.0
+    return [f for f in found if f.label != "company" or companies.get(f.span.text, -1.0) >= least]
+
+
+def _surest(found: Iterable[Found]) -> dict[str, float]:
+    """Each text with the highest score it has."""
     surest: dict[str, float] = {}
     for f in found:
-        if f.label == "company":
-            surest[f.span.text] = max(f.score, surest.get(f.span.text, 0.0))
-    if max(surest.values(), default=0.0) < _PLAIN:
-        return list(found)
-    return [f for f in found if f.label != "company" or surest[f.span.text] >= _DOUBTFUL]
+        surest[f.span.text] = max(f.score, surest.get(f.span.text, 0.0))
+    return surest
 
 
 def _is_name(f: Found) -> bool:

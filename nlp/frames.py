@@ -12,11 +12,9 @@ from domain.event import DatePrecision, Evidence, Extraction, Kind, Status
 from domain.money import Money
 from nlp.applications import Application
 from nlp.dates import FoundDate, find_dates
-from nlp.deals import Deal, fold
+from nlp.deals import LOOSE_ROUNDS, Deal, fold
 from nlp.mentions import MoneyMention, Name, RoundMention
 
-# names of rounds that say less than a letter beside them
-_LOOSE = frozenset(("strategic", "growth", "debt", "grant", "convertible", "bridge", "secondary"))
 # what stands between two rounds that are announced together
 _TOGETHER = re.compile(r"[^。；;\n]*?(?:、|和|与|及|以及|&|\band\b|/|\+|,|，)[^。；;\n]*", re.IGNORECASE)
 
@@ -42,7 +40,7 @@ def build_extractions(
 def tell_rounds(deal: Deal, body: str) -> Sequence[RoundMention | None]:
     """The rounds that a deal is: several only where one breath names them together (天使轮和Pre-A轮)."""
     named = [r for s in deal.statements for r in s.rounds if r.round]
-    lettered = [r for r in named if r.round not in _LOOSE] or named
+    lettered = [r for r in named if r.round not in LOOSE_ROUNDS] or named
     if not lettered:
         return [None]
     first = lettered[0]
@@ -140,6 +138,9 @@ def _parties(deal: Deal, own: Sequence[str]) -> tuple[list[Name], list[Name]]:
 
 
 def _kind(deal: Deal, mention: RoundMention | None) -> Kind:
+    """What the round's name says before what the words around it do: who sells loans can raise a Series A."""
+    if mention and mention.round not in LOOSE_ROUNDS:
+        return Kind.EQUITY
     by_round = {"debt": Kind.DEBT, "grant": Kind.GRANT}.get(mention.round or "") if mention else None
     return deal.kind or by_round or Kind.EQUITY
 
@@ -189,7 +190,7 @@ def _status(deal: Deal) -> Status:
 
 
 def rank_names(names: list[Name], body: str) -> list[Name]:
-    """Puts the name first that the body itself uses: of two that contain each other, the one it repeats on its own.
+    """Puts the name first that the body itself uses: of two Chinese ones that contain each other, the shorter one.
 
     A name that occurs once and contains another one which the body uses is a misread boundary and is left out.
     """
@@ -204,7 +205,7 @@ def rank_names(names: list[Name], body: str) -> list[Name]:
         ):
             continue
         kept.append(name)
-    shorter = [n for n in kept if any(n.text in o.text and n.text != o.text for o in kept)]
+    shorter = [n for n in kept if not n.text.isascii() and any(n.text in o.text and n.text != o.text for o in kept)]
     return [n for n in kept if n in shorter] + [n for n in kept if n not in shorter] if shorter else kept
 
 

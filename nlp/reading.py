@@ -12,7 +12,7 @@ from dataclasses import replace
 from spacy.tokens import Doc
 
 from domain.event import Kind, Status
-from nlp.deals import Deal, assemble, merge_misnamed, same_company
+from nlp.deals import LOOSE_ROUNDS, Deal, assemble, merge_misnamed, same_company
 from nlp.features import iter_token_sentences
 from nlp.found import INVESTORS, LISTED, Found, names_someone, tidy
 from nlp.mentions import MoneyMention, Name, RoundMention
@@ -181,9 +181,10 @@ def _part_by_round(found: Sequence[Found], values: Mapping[int, MoneyMention | R
     rounds: dict[str, list[Found]] = {}
     for f in found:
         value = values.get(f.span.start_char)
-        if f.label == "round" and isinstance(value, RoundMention) and value.round:
-            rounds.setdefault(value.round, []).append(f)
-    own: dict[str, list[Found]] = {name: list(mentions) for name, mentions in rounds.items()}
+        named = value.round if f.label == "round" and isinstance(value, RoundMention) else None
+        if named and named not in LOOSE_ROUNDS:
+            rounds.setdefault(named, []).append(f)
+    own = {name: list(mentions) for name, mentions in rounds.items()}
     told = [f for f in found if f.label in ("amount", *INVESTORS)] if len(rounds) > 1 else []
     for f in told:
         nearest = min(rounds, key=lambda name: min(_distance(f, mention) for mention in rounds[name]))
