@@ -55,5 +55,5 @@ class StoreRules:
         """Forgets a rule, and keeps who did."""
         with self._store.transaction() as tx:
             if not tx.rules.remove(rule_id):
-                raise NotFound(f"rule {rule_id}", "the store keeps no such rule")
+                raise NotFound(f"rule {rule_id}", "the store has no such rule; those of alerts.toml are changed there")
             Desk(tx).note(by, "rule.delete", rule_id, {})

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from getpass import getuser
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.tracker.factories import report
 from tests.tracker.receivers import SECRET
 from tests.tracker.test_cli import invoke
 from tracker.alerts.keeper import CheckedRules
-from tracker.alerts.setup import load_setup, save_rule
+from tracker.alerts.setup import load_setup
 from tracker.logs import redact
 from tracker.settings import TrackerSettings, load_settings
 
@@ -69,8 +70,8 @@ def test_a_file_names_rules_and_channels_whose_secrets_come_from_the_environment
 def test_the_stores_rules_count_too_and_outrank_those_of_the_file(tmp_path, monkeypatch):
     monkeypatch.setenv("DESK_SECRET", SECRET)
     with open_store("sqlite://") as store:
-        save_rule(store, load_setup(settings(tmp_path), store), {"id": "mine", "when": {"words": ["chip"]}})
-        save_rule(store, load_setup(settings(tmp_path), store), {"id": "off", "when": {"kinds": ["debt"]}})
+        CheckedRules(store, settings(tmp_path)).save({"id": "mine", "when": {"words": ["chip"]}}, "ada")
+        CheckedRules(store, settings(tmp_path)).save({"id": "off", "when": {"kinds": ["debt"]}}, "ada")
         setup = load_setup(settings(tmp_path), store)
         assert [(rule.id, rule.enabled) for rule in setup.rules] == [("agents", True), ("off", True), ("mine", True)]
 
@@ -111,7 +112,7 @@ def test_a_rule_whose_channel_cannot_work_is_refused_before_it_is_saved(tmp_path
     rule = {"id": "a", "channels": ["desk"], "when": {"kinds": ["debt"]}}
     with open_store("sqlite://") as store:
         with pytest.raises(RoundwatchError) as caught:
-            save_rule(store, load_setup(given, store), rule)
+            CheckedRules(store, given).save(rule, "ada")
         assert store.rules.list() == []
     assert says in str(caught.value)
     assert "token-that-is-secret" not in str(caught.value) and SECRET not in str(caught.value)
@@ -137,7 +138,7 @@ def test_a_rule_that_comes_over_the_api_is_checked_with_its_channels_and_noted(t
 def test_an_address_of_apprise_is_checked_before_a_rule_is_saved(tmp_path, urls):
     given = settings(tmp_path, f"[channels.team]\ntype = 'apprise'\nurls = '{urls}'")
     with open_store("sqlite://") as store, pytest.raises(BadRule, match=r"channel team: .*private or loopback address"):
-        save_rule(store, load_setup(given, store), {"id": "a", "channels": ["team"], "when": {"kinds": ["debt"]}})
+        CheckedRules(store, given).save({"id": "a", "channels": ["team"], "when": {"kinds": ["debt"]}}, "ada")
 
 
 def test_a_rule_without_channels_of_its_own_is_checked_with_those_of_the_settings(tmp_path):
@@ -145,7 +146,7 @@ def test_a_rule_without_channels_of_its_own_is_checked_with_those_of_the_setting
         tmp_path, None, alert_channels="webhook", alert_tables={"webhook": {"url": "https://8.8.8.8/hook"}}
     )
     with open_store("sqlite://") as store, pytest.raises(SettingsError, match="missing: webhooks are signed"):
-        save_rule(store, load_setup(given, store), {"id": "a", "when": {"kinds": ["debt"]}})
+        CheckedRules(store, given).save({"id": "a", "when": {"kinds": ["debt"]}}, "ada")
 
 
 def test_a_rule_goes_by_the_watch_list_as_it_is_and_needs_it_to_be_there_when_it_is_saved(tmp_path):
@@ -173,7 +174,7 @@ def test_a_private_address_is_taken_where_the_channel_allows_it(tmp_path):
     text = f"[channels.desk]\ntype='webhook'\nurl='https://10.0.0.7/x'\nsecret='{SECRET}'\nallow_private=true"
     rule = {"id": "a", "channels": ["desk"], "when": {"kinds": ["debt"]}}
     with open_store("sqlite://") as store:
-        assert save_rule(store, load_setup(settings(tmp_path, text), store), rule)
+        assert CheckedRules(store, settings(tmp_path, text)).save(rule, "ada")
 
 
 def test_a_channel_that_nobody_described_is_refused(tmp_path):
@@ -186,14 +187,18 @@ def test_rules_are_added_shown_and_removed_by_command(tmp_path, monkeypatch):
     good, bad = tmp_path / "good.toml", tmp_path / "bad.json"
     good.write_text('id = "chips"\ndigest = "daily"\nwhen = {sectors = ["ai-chips"]}', "utf-8")
     bad.write_text('{"id": "chips", "when": {"colour": "red"}}', "utf-8")
-    assert invoke("alerts", "add", str(good)).exit_code == 0
+    assert invoke("alerts", "add", str(good)).stderr == "rule chips added\n"
+    assert invoke("alerts", "add", str(good), "--by", "ada").stderr == "rule chips replaced\n"
     refused = invoke("alerts", "add", str(bad))
     assert (refused.exit_code, "unknown field 'colour'" in refused.stderr) == (1, True)
     assert "| chips | chips | console | daily | on, store |" in invoke("alerts", "list").stdout
     assert json.loads(invoke("alerts", "show", "chips").stdout)["digest"] == "daily"
     assert invoke("alerts", "test", "chips", "--since", "2025-01-01").exit_code == 0
     assert invoke("alerts", "channels").stdout == "ok  console\n"
-    assert invoke("alerts", "remove", "chips").exit_code == 0
+    assert invoke("alerts", "remove", "chips", "--by", "bob").exit_code == 0
+    with open_store(f"sqlite:///{tmp_path / 'store.sqlite'}") as store:
+        noted = [(entry.actor, entry.action, entry.subject) for entry in Desk(store).journal()]
+    assert noted == [("bob", "rule.delete", "chips"), ("ada", "rule.put", "chips"), (getuser(), "rule.put", "chips")]
     missing = invoke("alerts", "remove", "chips")
     assert (missing.exit_code, "rule chips: the store has no such rule" in missing.stderr) == (1, True)
     assert invoke("alerts", "resend", "nothing").exit_code == 1

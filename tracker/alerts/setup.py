@@ -87,12 +87,6 @@ def load_setup(settings: TrackerSettings, store: Store | None = None) -> AlertSe
     return AlertSetup(settings, tuple(by_id.values()), {**channels, **settings.alert_tables})
 
 
-def save_rule(store: Store, setup: AlertSetup, table: Mapping[str, Any]) -> bool:
-    """Keeps a rule once it and its channels are found to be good; gives whether it is new."""
-    check_rule(store, setup, table)
-    return store.rules.put(table)
-
-
 def check_rule(store: Store, setup: AlertSetup, table: Mapping[str, Any]) -> None:
     """Raises BadRule, SettingsError or DeliveryError where a rule, a list that it names or a channel cannot work."""
     from storage.desk import Desk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +14,15 @@ from tracker.commands.options import StoreUrl, note, open_given_store, settings_
 
 if TYPE_CHECKING:
     from storage.store import Store
+    from tracker.alerts.keeper import CheckedRules
     from tracker.alerts.setup import AlertSetup
 
 group = typer.Typer(
     help="Rules, channels and what became of alerts.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
 )
+By = Annotated[
+    str | None, typer.Option(help="Whom the journal names; your user name where not given.", show_default=False)
+]
 RuleId = Annotated[str, typer.Argument(help="The rule's id.")]
 Since = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first announcement day to look at.")]
 
@@ -53,25 +58,24 @@ def show_rule(rule: RuleId, store: StoreUrl = None) -> None:
 @group.command("add")
 def add_rule(
     file: Annotated[Path, typer.Argument(help="A file with one rule, as TOML or JSON.", exists=True, dir_okay=False)],
+    by: By = None,
     store: StoreUrl = None,
 ) -> None:
-    """Keep a rule in the store; refused where it cannot work."""
-    from tracker.alerts.setup import load_rule_file, save_rule
+    """Keep a rule in the store, and note who did; refused where it cannot work."""
+    from tracker.alerts.setup import load_rule_file
 
     table = load_rule_file(file)
     with open_given_store(store) as opened:
-        new = save_rule(opened, _load(opened), table)
-    note(f"rule {table['id']} {'added' if new else 'replaced'}")
+        known = {rule["id"] for rule in opened.rules.list()}
+        rule = _build_keeper(opened).save(table, _name(by))
+    note(f"rule {rule.id} {'replaced' if rule.id in known else 'added'}")
 
 
 @group.command("remove")
-def remove_rule(rule: RuleId, store: StoreUrl = None) -> None:
-    """Forget a rule of the store."""
-    from domain.errors import NotFound
-
+def remove_rule(rule: RuleId, by: By = None, store: StoreUrl = None) -> None:
+    """Forget a rule of the store, and note who did; those of alerts.toml are changed there."""
     with open_given_store(store) as opened:
-        if not opened.rules.remove(rule):
-            raise NotFound(f"rule {rule}", "the store has no such rule; those of alerts.toml are changed there")
+        _build_keeper(opened).remove(rule, _name(by))
     note(f"rule {rule} removed")
 
 
@@ -151,6 +155,16 @@ def _load(store: Store) -> AlertSetup:
     from tracker.alerts.setup import load_setup
 
     return load_setup(settings_with(), store)
+
+
+def _build_keeper(store: Store) -> CheckedRules:
+    from tracker.alerts.keeper import CheckedRules
+
+    return CheckedRules(store, settings_with())
+
+
+def _name(by: str | None) -> str:
+    return by or getpass.getuser()
 
 
 def register(app: typer.Typer) -> None:
