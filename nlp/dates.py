@@ -42,16 +42,31 @@ _EN = re.compile(
     rf"|(?:on |late |early )?(?P<weekday>{'|'.join(_WEEKDAYS)})(?![’'])"
     rf"|(?P<today>today|this morning|earlier today)|(?P<yesterday>yesterday)"
     rf"|(?:in|during|last) (?P<month3>{_MONTH})(?:,?\s+(?P<year3>20\d\d))?(?!\s?\d)"
-    rf"|(?P<quarter>Q[1-4]) (?P<year4>20\d\d))\b",
+    rf"|(?P<iso>20\d\d-\d\d-\d\d)|(?P<lastmonth>last month)"
+    rf"|(?:Q(?P<quarter>[1-4])|(?P<ordinal>first|second|third|fourth) quarter)(?: of)? (?P<year4>20\d\d))\b",
     re.IGNORECASE,
 )
 _ZH = re.compile(
     r"(?:(?P<year>20\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号號]"
     r"|(?<![\d月年])(?P<dayonly>\d{1,2})日(?!元|均|活|内|报)"
     r"|(?P<last>上)?(?:周|星期|週)(?P<weekday>[一二三四五六日天])"
-    r"|(?P<today>今日|今天|今晨|今早|今晚)|(?P<yesterday>昨日|昨天|昨晚)"
-    r"|(?:(?P<year3>20\d\d)年|(?P<thisyear>今年))?(?P<month3>\d{1,2})月(?!\d|底前)"
-    r"|(?P<year4>20\d\d)年(?:第)?(?P<quarter>[一二三四1-4])季度"
+    r"|(?P<today>(?<![“"「『])今日(?!资本|資本|头条|頭條)|今天|今晨|今早|今晚)|(?P<yesterday>昨日|昨天|昨晚)|(?P<before>前天|前日(?!本))"
+    r"|(?P<iso>20\d\d(?P<sep>[-/.])\d{1,2}(?P=sep)\d{1,2})(?!\d)|(?P<lastmonth>上个?月)(?!\d)"
+    r"|(?:(?P<year3>20\d\d|今|去)年)?(?P<month3>\d{1,2})月(?!\d)"
+    r"|(?P<year4>20\d\d|今|去)年第?(?P<quarter>[一二三四1-4])季度"
+)
+# how far into a body its stamp may stand
+_HEAD = 400
+_STAMP = re.compile(r"(?<!\d)(?P<iso>20\d\d(?P<sep>[-/.])\d{1,2}(?P=sep)\d{1,2}) \d{1,2}:\d\d")
+# what makes a date another one's: of a company's founding, of what is to come, of rounds of long ago, of what was asked
+_ELSEWHERE_BEFORE = re.compile(
+    r"(?:成立|创立|创办|创建|诞生|始|上线)[于在]$|(?:拟|计划|预计|有望|将|或)[于在]?$|(?:此前|曾|早在|早|先|继|自|截至|截止)[^，。；\n]{0,8}$"
+    r"|\b(?:founded|established|started|launched|incorporated|born|set up|back|since|until|by|as of|before|from)"
+    r"(?: in| on)?\s*$|“[^”]*$",
+    re.IGNORECASE,
+)
+_ELSEWHERE_AFTER = re.compile(
+    r"(?:之?前|底前|之后|后|以来|起|至|以内)|[^，。；\n]{0,10}(?:成立|创立|创办|诞生|注册)|[^，。；\n]{0,4}将|’s\b|'s\b"
 )
 
 
@@ -73,9 +88,23 @@ def find_dates(text: str, start: int, end: int, language: str, published: date |
     found = []
     for match in pattern.finditer(text, start, end):
         value = read(match, published)
-        if value and _is_near(value, published):
+        if value and _is_near(value, published) and not _is_elsewhere(text, match.start(), match.end()):
             found.append(FoundDate(match.start(), match.end(), value))
     return found
+
+
+def find_stamp(body: str) -> FoundDate | None:
+    """The day and time that an article's page prints over its text: 2020-03-04 09:30."""
+    match = _STAMP.search(body, 0, _HEAD)
+    value = _iso(match["iso"]) if match else None
+    return FoundDate(match.start("iso"), match.end("iso"), value) if match and value else None
+
+
+def _is_elsewhere(text: str, start: int, end: int) -> bool:
+    """Whether the words around a date give it to something else than the news."""
+    line = text.rfind("\n", 0, start) + 1
+    before = text[max(line, start - 80) : start]
+    return bool(_ELSEWHERE_BEFORE.search(before) or _ELSEWHERE_AFTER.match(text, end))
 
 
 def _is_near(value: EventDate, published: date | None) -> bool:
@@ -96,6 +125,26 @@ def _day(year: int | None, month: int, day: int, published: date | None) -> Even
 
 def _weekday(number: int, published: date | None) -> EventDate | None:
     return None if published is None else EventDate(published - timedelta(days=(published.weekday() - number) % 7))
+
+
+def _last_month(published: date | None) -> EventDate | None:
+    return (
+        EventDate((published.replace(day=1) - timedelta(days=1)).replace(day=1), DatePrecision.MONTH)
+        if published
+        else None
+    )
+
+
+def _iso(text: str) -> EventDate | None:
+    year, month, day = map(int, re.split(r"\D", text))
+    return _day(year, month, day, None)
+
+
+def _year(text: str | None, published: date | None) -> int | None:
+    """The year that the words name; 今年 and 去年 by the publication."""
+    if text in ("今", "去"):
+        return published.year - (text == "去") if published else None
+    return _number(text)
 
 
 def _month(year: int | None, month: int, published: date | None) -> EventDate | None:
@@ -119,8 +168,9 @@ def _read_en(match: re.Match[str], published: date | None) -> EventDate | None:
         return _weekday(_WEEKDAYS[match["weekday"].lower()], published)
     if match["month3"]:
         return _month(_number(match["year3"]), _MONTHS[match["month3"].lower()], published)
-    if match["quarter"]:
-        return _quarter(int(match["year4"]), int(match["quarter"][1]))
+    if match["year4"]:
+        number = match["quarter"] or 1 + ("first", "second", "third", "fourth").index(match["ordinal"].lower())
+        return _quarter(int(match["year4"]), int(number))
     return _relative(match, published)
 
 
@@ -134,10 +184,14 @@ def _read_zh(match: re.Match[str], published: date | None) -> EventDate | None:
         back = match["last"] and found and published and found.on.isocalendar()[:2] == published.isocalendar()[:2]
         return EventDate(found.on - timedelta(days=7)) if back and found else found
     if match["month3"]:
-        year = published.year if match["thisyear"] and published else _number(match["year3"])
-        return _month(year, int(match["month3"]), published)
+        if match["year3"] in ("今", "去") and published is None:
+            return None
+        return _month(_year(match["year3"], published), int(match["month3"]), published)
     if match["quarter"]:
-        return _quarter(int(match["year4"]), "一二三四1234".index(match["quarter"]) % 4 + 1)
+        year = _year(match["year4"], published)
+        return _quarter(year, "一二三四1234".index(match["quarter"]) % 4 + 1) if year else None
+    if match["before"]:
+        return EventDate(published - timedelta(days=2)) if published else None
     return _relative(match, published)
 
 
@@ -153,6 +207,10 @@ def _day_of_month(day: int, published: date | None) -> EventDate | None:
 
 
 def _relative(match: re.Match[str], published: date | None) -> EventDate | None:
+    if match["iso"]:
+        return _iso(match["iso"])
+    if match["lastmonth"]:
+        return _last_month(published)
     if published is None:
         return None
     return EventDate(published - timedelta(days=1 if match["yesterday"] else 0))

@@ -11,7 +11,7 @@ from domain.article import Article
 from domain.event import DatePrecision, Evidence, Extraction, Kind, Status
 from domain.money import Money
 from nlp.applications import Application
-from nlp.dates import FoundDate, find_dates
+from nlp.dates import FoundDate, find_dates, find_stamp
 from nlp.deals import LOOSE_ROUNDS, Deal, fold
 from nlp.mentions import MoneyMention, Name, RoundMention
 
@@ -158,29 +158,26 @@ def _confidence(deal: Deal, mention: RoundMention | None, leads: Sequence[Name])
 
 
 def _announced(article: Article, deal: Deal, language: str) -> FoundDate | None:
-    """The first date in a sentence that tells the deal; the month of the publication says nothing more than it."""
-    published = article.published_on
+    """The first date in a sentence that tells the deal; the month of the publication says nothing more than it.
+
+    Where nobody says when the article was published, the stamp over its text does.
+    """
+    stamp = None if article.published_on else find_stamp(article.body)
+    published = stamp.value.on if stamp else article.published_on
     for statement in deal.statements:
-        if not statement.trigger:
+        if not statement.trigger or statement.past:
             continue
-        begin = (
-            max(
-                article.body.rfind("\n", 0, statement.trigger[0]),
-                article.body.rfind("。", 0, statement.trigger[0]),
-                article.body.rfind(". ", 0, statement.trigger[0]),
-            )
-            + 1
-        )
-        for found in find_dates(
-            article.body, begin, max(statement.end, statement.trigger[1]) + 25, language, published
-        ):
-            if (
-                found.value.precision is DatePrecision.DAY
-                or published is None
-                or found.value.on.month != published.month
-            ):
+        begin = _begin_sentence(article.body, statement.trigger[0])
+        end = max(statement.end, statement.trigger[1]) + 25
+        for found in find_dates(article.body, begin, end, language, published):
+            by_day = found.value.precision is DatePrecision.DAY
+            if found != stamp and (by_day or published is None or found.value.on.month != published.month):
                 return found
-    return None
+    return stamp
+
+
+def _begin_sentence(body: str, at: int) -> int:
+    return max(body.rfind(end, 0, at) for end in ("\n", "。", ". ")) + 1
 
 
 def _status(deal: Deal) -> Status:
