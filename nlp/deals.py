@@ -172,7 +172,7 @@ def merge_misnamed(deals: list[Deal], body: str) -> list[Deal]:
     """In a document about one deal, joins what tells the same money under another name to the first that tells it."""
     kept: list[Deal] = []
     for deal in deals:
-        twin = next((d for d in kept if _same_money(d, deal)), None)
+        twin = next((d for d in kept if _same_money(d, deal) or _same_round(d, deal)), None)
         if twin is not None:
             if _told(deal, body) > _told(twin, body):
                 twin.statements = [_nameless(s) for s in twin.statements] + deal.statements
@@ -194,6 +194,13 @@ def _same_money(a: Deal, b: Deal) -> bool:
     if rounds_a and rounds_b and not rounds_a & rounds_b:
         return False
     return x is not None and y is not None and x.money.currency == y.money.currency and x.money.value == y.money.value
+
+
+def _same_round(a: Deal, b: Deal) -> bool:
+    """Whether two deals without amounts are told of one lettered round, and only one of them with investors."""
+    rounds = [{r.round for r in deal.rounds} - LOOSE_ROUNDS for deal in (a, b)]
+    backed = [any(s.investors for s in deal.statements) for deal in (a, b)]
+    return bool(rounds[0]) and rounds[0] == rounds[1] and not (a.amount or b.amount) and backed[0] != backed[1]
 
 
 def _nameless(statement: Statement) -> Statement:

@@ -30,6 +30,8 @@ _IN_BRACKETS = re.compile(
 _OPENING, _CLOSING = re.compile(r"\s?[（(][^（()）]{0,12}"), re.compile(r"[^（()）]{0,12}[)）]")
 # a bracket that belongs to the name of a firm: 远帆创业投资（海口）有限公司, …合伙企业（有限合伙）
 _PARTNERSHIP = re.compile(r"[（(](?:有限|普通|特殊普通)合伙[）)]")
+_QUOTES = ("「」", "“”", "『』", '""')
+_RUN_ON = re.compile(r"[^\S\n]?[\u4e00-\u9fffA-Za-z]{0,4}[^\S\n]?")
 _OWN_BRACKET = re.compile(r"\s?[（(][^（()）]{0,8}\Z")
 # what stands between a group and the fund of it that invests: 岚山资本旗下专注消费的岚山成长基金
 _ITS_FUND = re.compile(r"(?:旗下|下属|管理)[^，。；、,;]{0,24}|(?:全资)?(?:子|孙)?公司")
@@ -97,13 +99,29 @@ def _mend_brackets(marked: Sequence[Found], body: str) -> list[Found]:
     """Makes one name of two that a bracket inside it cut apart, and takes in the bracket that ends a partnership."""
     kept: list[Found] = []
     for f in marked:
-        before = kept[-1] if kept and kept[-1].label in INVESTORS and f.label in INVESTORS else None
-        if before and _OWN_BRACKET.fullmatch(body, before.name.end, f.span.start_char) and _closes(f.span.text):
+        before = kept[-1] if kept and _are_alike(kept[-1], f) else None
+        if before and (_is_in_own_bracket(before, f, body) or _share_quotes(before, f, body)):
             kept[-1] = replace(before, until=f.span.end_char)
             continue
         ending = _PARTNERSHIP.match(body, f.span.end_char) if f.label in INVESTORS else None
         kept.append(replace(f, until=ending.end()) if ending else f)
     return kept
+
+
+def _are_alike(first: Found, second: Found) -> bool:
+    return first.label == second.label == "company" or (first.label in INVESTORS and second.label in INVESTORS)
+
+
+def _is_in_own_bracket(first: Found, second: Found, body: str) -> bool:
+    """Whether the second name goes on where a bracket of the first one stands: 远帆（海口）科技有限公司."""
+    return bool(_OWN_BRACKET.fullmatch(body, first.name.end, second.span.start_char)) and _closes(second.span.text)
+
+
+def _share_quotes(first: Found, second: Found, body: str) -> bool:
+    """Whether two names stand in one pair of quotes with nothing that parts them: 「Quillo 好物工坊」."""
+    before, after = body[first.span.start_char - 1 : first.span.start_char], body[second.span.end_char :][:1]
+    gap = body[first.name.end : second.span.start_char]
+    return bool(before and before + after in _QUOTES and _RUN_ON.fullmatch(gap))
 
 
 def _fill_lists(found: Sequence[Found], body: str) -> list[Found]:

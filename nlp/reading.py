@@ -304,6 +304,9 @@ def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[S
     if told.background and told.trigger and statement.company and statement.strength < _CERTAIN:
         statement.background = True
     statement.past = told.background
+    if statement.past and not (statement.amount or statement.rounds or statement.leads):
+        # 曾获…投资
+        statement.investors = []
     if told.status is Status.DENIED:
         statement.status = Status.DENIED
     if statement.company or statement.amount:

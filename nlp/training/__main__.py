@@ -1,7 +1,7 @@
 """Makes the trained parts of a language: `python -m nlp.training --lang en --annotated FILE --texts FILE --work DIR`.
 
 texts ─→ encoder ─→ teachers, a run a seed ─→ plain news as they read it ─→ pupil: weights.npz, card.json
-corpora, annotated files, marks ─→ gate.npz
+corpora, annotated files, marks, plain news as the weights read it ─→ gate.npz
 
 Every step leaves its result in the work folder; one that is there already is not made again.
 """
@@ -48,7 +48,8 @@ def build(language: str, annotated: Sequence[Path], texts: Sequence[Path], work:
         beside = [work / f"teacher{seed}" / "weights.npz" for seed in recipe["averaged_with"]]
         average_weights([pupil, *beside], find_weights(language))
     if only in (None, "gate"):
-        train_gate(Options(language, **recipe["gate"]), annotated, texts, find_gate_weights(language))
+        options = Options(language, **recipe["gate"])
+        train_gate(options, annotated, texts, find_weights(language), find_gate_weights(language))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -21,6 +21,8 @@ from nlp.values import find_values
 Mark = tuple[int, int, frozenset[str]]
 LABELS = frozenset(NAME_LABELS).union(*VALUE_LABELS.values())
 _ASIDE = 7
+# what whoever gets the money is marked as
+RECEIVERS = frozenset(("company", "rumoured"))
 UNTOLD = ("other_org", "person", "product", "adviser")
 
 

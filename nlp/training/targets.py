@@ -13,11 +13,10 @@ from spacy.language import Language
 from nlp.features import COLUMNS, Codes, describe
 from nlp.pipes.offsets import owners
 from nlp.tags import NAME_LABELS, TAGS, VALUE_LABELS, possible_tags, tags_of
-from nlp.training.examples import UNTOLD, Example
+from nlp.training.examples import RECEIVERS, UNTOLD, Example
 
 Floats = npt.NDArray[np.float32]
 _ROLES = frozenset(label for labels in VALUE_LABELS.values() for label in labels)
-_RECEIVERS = frozenset(("company", "rumoured"))
 _WORD_COLUMNS = [COLUMNS.index(name) for name in ("norm", "left", "right")]
 
 
@@ -43,7 +42,7 @@ def build_target(example: Example, pipeline: Language, longest: int) -> Target:
     free = [TAGS["O"], *(tag for name, tag in TAGS.items() if example.partial and name[2:] in UNTOLD)]
     fixed: dict[int, set[int]] = {k: set(free) for k in range(len(doc))}
     values = {span.start: span.label_ for span in doc.spans["values"]}
-    receives = any(labels & _RECEIVERS for _, _, labels in example.marks)
+    receives = any(labels & RECEIVERS for _, _, labels in example.marks)
     for k, kind in values.items():
         # where nobody receives money, what it is does not matter: "an AI startup raised $9M" names no company
         roles: tuple[str, ...] = (

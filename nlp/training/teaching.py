@@ -5,17 +5,17 @@ Real headlines that nobody marked teach how news is written; where the teachers 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from nlp.features import describe
+from nlp.features import Codes, describe
 from nlp.lang import load_reader
 from nlp.network import build_network
 from nlp.pipeline import load_pipeline
-from nlp.tags import TAGS
-from nlp.training.examples import read_lines
+from nlp.tags import TAGS, Floats
+from nlp.training.examples import RECEIVERS, read_lines
 from nlp.training.targets import Target
 from nlp.weights import load_weights
 
@@ -26,9 +26,18 @@ _TOGETHER = 32
 
 def mark_news(language: str, teachers: Sequence[Path], texts: Sequence[Path]) -> list[Target]:
     """The headlines and paragraphs that are worth reading, with the teachers' mean opinion of each token."""
+    return [Target(table, shares) for table, shares in _mark(language, teachers, iter_bodies(language, texts))]
+
+
+def judge_news(language: str, teacher: Path, bodies: Iterable[str]) -> list[float]:
+    """How likely the teacher holds it that anyone receives money in each body, from 0 to 1."""
+    receives = sorted({k for tag, k in TAGS.items() if tag[2:] in RECEIVERS})
+    return [float(shares[:, receives].sum(axis=1).max(initial=0.0)) for _, shares in _mark(language, [teacher], bodies)]
+
+
+def _mark(language: str, teachers: Sequence[Path], bodies: Iterable[str]) -> list[tuple[Codes, Floats]]:
     pipeline = load_pipeline(language, trained=False)
-    tables = [describe(pipeline(body)) for body in _iter_bodies(language, texts)]
-    tables = [table for table in tables if len(table)]
+    tables = [describe(pipeline(body)) for body in bodies]
     shares = [np.zeros((len(table), len(TAGS)), np.float32) for table in tables]
     for path in teachers:
         network = build_network()
@@ -37,10 +46,10 @@ def mark_news(language: str, teachers: Sequence[Path], texts: Sequence[Path]) ->
         for at in range(0, len(tables), _TOGETHER):
             for k, told in enumerate(network.predict(tables[at : at + _TOGETHER]), at):
                 shares[k] += told / len(teachers)
-    return [Target(table, share) for table, share in zip(tables, shares, strict=True)]
+    return list(zip(tables, shares, strict=True))
 
 
-def _iter_bodies(language: str, texts: Sequence[Path]) -> Iterator[str]:
+def iter_bodies(language: str, texts: Sequence[Path]) -> Iterator[str]:
     """Every headline alone and every short paragraph alone that holds a word for money raised, each once."""
     reader = load_reader(language)
     seen: set[str] = set()

@@ -67,6 +67,20 @@ def test_a_firm_between_two_investors_of_a_list_is_one_too():
 
 
 @pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("{c:远帆}({c:海口)科技有限公司}完成融资", ["远帆(海口)科技有限公司"]),
+        ("“{c:Quillo} {c:好物工坊}”完成融资", ["Quillo 好物工坊"]),
+        ("“{c:Quillo} 超级{c:工坊}”完成融资", ["Quillo 超级工坊"]),
+        ("“{c:远帆}”和“{c:近舟}”完成融资", ["远帆", "近舟"]),
+        ("“{c:远帆}、{c:近舟}”完成融资", ["远帆", "近舟"]),
+    ],
+)
+def test_a_company_cut_apart_by_its_bracket_or_within_its_quotes_has_one_name(text, wanted):
+    assert tidied(text) == [(name, "company") for name in wanted]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "由{l:某美元基金}领投",

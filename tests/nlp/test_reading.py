@@ -54,6 +54,18 @@ def test_two_names_of_one_company_are_one_deal(text, wanted):
     assert [company for company, *_ in deals(text)] == [wanted]
 
 
+def test_a_brand_and_the_firm_behind_it_that_tell_one_round_are_one_deal():
+    found = deals("{c:好物工坊}完成{r:B轮}融资\n{c:远帆餐饮}完成{r:B轮}融资，由{l:白鹭资本}投资。")
+    assert found == [("好物工坊", ["series-b"], None, ["白鹭资本"], [])]
+
+
+def test_backers_of_the_past_do_not_join_the_round():
+    [(*_, leads, others)] = deals(
+        "{c:拓森智能}完成{r:B轮}融资，由{l:衡山资本}领投。\n此前，{c:拓森智能}曾获得{i:白鹭资本}等机构投资。"
+    )
+    assert (leads, others) == (["衡山资本"], [])
+
+
 def test_each_company_of_a_sentence_gets_the_money_named_after_it():
     found = deals("{c:Bramblewood} raised {a:$12 million} and {c:Oakhollow} {a:$5 million}.", "en")
     assert [(company, amount) for company, _, amount, _, _ in found] == [
