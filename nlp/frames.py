@@ -14,6 +14,7 @@ from nlp.applications import Application
 from nlp.dates import FoundDate, find_dates, find_stamp
 from nlp.deals import LOOSE_ROUNDS, Deal, fold
 from nlp.mentions import MoneyMention, Name, RoundMention
+from nlp.naming import distinct, find_first_names, leave_beginnings_out, rank_names
 
 # what stands between two rounds that are announced together
 _TOGETHER = re.compile(r"[^。；;\n]*?(?:、|和|与|及|以及|&|\band\b|/|\+|,|，)[^。；;\n]*", re.IGNORECASE)
@@ -84,7 +85,7 @@ def _extraction(
     article: Article, deal: Deal, mention: RoundMention | None, language: str, find_application: FindApplication
 ) -> Extraction:
     frame = _Frame(article.body)
-    names = rank_names(_distinct(deal.names), frame.body)
+    names = rank_names(distinct(deal.names), frame.body)
     own = list(frame.names("company", names))
     leads, investors = _parties(deal, own)
     told_total = deal.first("total")
@@ -125,12 +126,13 @@ def _extraction(
 
 def _parties(deal: Deal, own: Sequence[str]) -> tuple[list[Name], list[Name]]:
     """The leads and all investors of the deal's round; an investor that is alone in it leads."""
+    statements = deal.statements
     keys = {fold(name) for name in own}
+    first = find_first_names([[*s.leads, *s.investors] for s in statements])
 
     def tell(names: list[Name]) -> list[Name]:
-        return [n for n in _longest(_distinct(names)) if fold(n.text) not in keys]
+        return [n for n in leave_beginnings_out(distinct([first[n.text] for n in names])) if fold(n.text) not in keys]
 
-    statements = deal.statements
     leads = tell([n for s in statements for n in s.leads])
     investors = tell([n for s in statements for n in (*s.leads, *s.investors)])
     alone = any(s.sole for s in statements) and not any(s.shared for s in statements)
@@ -184,39 +186,3 @@ def _status(deal: Deal) -> Status:
     """Rumoured where the first or the second telling hedges: headlines tell as done what the first line does not."""
     told = [s for s in deal.statements if s.trigger and s.strength >= 0.7][:2] or deal.statements[:1]
     return Status.RUMOURED if any(s.status is Status.RUMOURED for s in told) else told[0].status
-
-
-def rank_names(names: list[Name], body: str) -> list[Name]:
-    """Puts the name first that the body itself uses: of two Chinese ones that contain each other, the shorter one.
-
-    A name that occurs once and contains another one which the body uses is a misread boundary and is left out.
-    """
-    kept = []
-    for name in names:
-        inner = [o for o in names if o is not name and o.text != name.text and o.text in name.text and len(o.text) >= 2]
-        if (
-            inner
-            and body.count(name.text) == 1
-            and any(body.count(o.text) > 1 for o in inner)
-            and not re.search(r"公司|Inc|Ltd", name.text)
-        ):
-            continue
-        kept.append(name)
-    shorter = [n for n in kept if not n.text.isascii() and any(n.text in o.text and n.text != o.text for o in kept)]
-    return [n for n in kept if n in shorter] + [n for n in kept if n not in shorter] if shorter else kept
-
-
-def _longest(names: list[Name]) -> list[Name]:
-    """Leaves out a name that only begins another one: Larkfield beside Larkfield Ventures."""
-    return [n for n in names if not any(o is not n and o.text != n.text and _begins(n.text, o.text) for o in names)]
-
-
-def _begins(short: str, long: str) -> bool:
-    return long.startswith(short + " ") if short.isascii() else long.startswith(short) and len(short) >= 2
-
-
-def _distinct(names: list[Name]) -> list[Name]:
-    kept: dict[str, Name] = {}
-    for name in names:
-        kept.setdefault(fold(name.text), name)
-    return list(kept.values())

@@ -1,0 +1,56 @@
+"""Which of a firm's names in a document stands for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.mentions import Name
+from nlp.naming import find_first_names, leave_beginnings_out, rank_names
+
+
+def names(*texts: str) -> list[Name]:
+    return [Name(text, at, at + len(text)) for at, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kept"),
+    [
+        ("远帆创投", "海口远帆创业投资合伙企业", "远帆创投"),
+        ("远帆创投", "海口远帆创业投资合伙企业（有限合伙）", "远帆创投"),
+        ("松鹤实业", "湖东松鹤实业", "松鹤实业"),
+        ("上海近舟汽车科技股份有限公司", "近舟科技", "上海近舟汽车科技股份有限公司"),
+        ("湖州基金", "湖州金控基金", "湖州金控基金"),
+        ("远帆创投", "近舟创业投资合伙企业", "近舟创业投资合伙企业"),
+        ("Saltmarsh", "Saltmarsh Partners", "Saltmarsh Partners"),
+    ],
+)
+def test_a_firm_told_first_by_a_short_name_keeps_it(title, text, kept):
+    assert find_first_names([names(title), names(text)])[text].text == kept
+
+
+def test_two_names_of_one_list_are_two_firms():
+    listed = names("远帆创投", "海口远帆创业投资合伙企业")
+    assert find_first_names([listed])[listed[1].text] == listed[1]
+
+
+def test_a_name_that_begins_another_is_left_out():
+    assert [n.text for n in leave_beginnings_out(names("Larkfield", "Larkfield Ventures", "Lark"))] == [
+        "Larkfield Ventures",
+        "Lark",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "found", "ranked"),
+    [
+        (
+            "Marrow Security adds $5M. Marrow Security tests; Marrow's aim",
+            ("Marrow Security", "Marrow"),
+            ["Marrow Security", "Marrow"],
+        ),
+        ("湖东远帆完成融资。远帆成立，远帆说", ("湖东远帆科技有限公司", "远帆"), ["远帆", "湖东远帆科技有限公司"]),
+        ("公司湖东远帆完成融资。远帆说，远帆做", ("湖东远帆", "远帆"), ["远帆"]),
+    ],
+)
+def test_the_name_that_the_text_uses_comes_first(body, found, ranked):
+    assert [n.text for n in rank_names(names(*found), body)] == ranked
