@@ -18,7 +18,8 @@ from tracker.alerts.channels.apprise import AppriseChannel
 from tracker.alerts.channels.console import ConsoleChannel
 from tracker.alerts.channels.file import FileChannel
 from tracker.alerts.channels.kind import ChannelSettings
-from tracker.alerts.channels.webhook import WebhookChannel, parse_retry_after
+from tracker.alerts.channels.posting import parse_retry_after
+from tracker.alerts.channels.webhook import WebhookChannel
 from tracker.alerts.setup import load_setup
 from tracker.logs import redact
 from tracker.settings import load_settings
@@ -243,8 +244,7 @@ def test_apprise_follows_no_redirect_past_the_check_of_the_address():
     [
         "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
         "feishu://0b0e9c1d-3f2a-4c7e-9a55-6d1f0e2b8c44",
-        "dingtalk://SEC0123456789abcdef@0123456789abcdef0123456789abcdef",
-        "wecombot://9ab7c1d2-5e3f-4a6b-8c7d-0e1f2a3b4c5d",
+        "lark://0b0e9c1d-3f2a-4c7e-9a55-6d1f0e2b8c44",
         "tgram://123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/12315544",
         "workflows://prod-01.example.org:443/0123456789abcdef0123456789abcdef/c2lnbmF0dXJl",
         "ntfys://ntfy.example.org/rounds",
@@ -296,6 +296,8 @@ def test_every_channel_is_built_from_the_environment(name, tmp_path, monkeypatch
         "MAIL_SENDER": "Roundwatch <rounds@example.org>",
         "MAIL_TO": "Desk <desk@example.org>, other@example.org",
         "FILE_PATH": str(tmp_path / "alerts.jsonl"),
+        "DINGTALK_URL": "https://robots.example.org/send?access_token=a",
+        "WECOM_URL": "https://robots.example.org/send?key=a",
     }.items():
         monkeypatch.setenv(f"ROUNDWATCH_ALERT_{variable}", value)
     for route in build_routes(name, load_settings()).values():

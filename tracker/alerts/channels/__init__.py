@@ -20,6 +20,7 @@ from tracker.alerts.channels.console import ConsoleSettings
 from tracker.alerts.channels.file import FileSettings
 from tracker.alerts.channels.kind import Channel, ChannelSettings
 from tracker.alerts.channels.mail import MailSettings
+from tracker.alerts.channels.robots import DingTalkSettings, WeComSettings
 from tracker.alerts.channels.webhook import WebhookSettings
 from tracker.logs import hide_secrets
 from tracker.schedule import parse_interval
@@ -28,9 +29,11 @@ from tracker.settings import TrackerSettings
 CHANNELS: Mapping[str, type[ChannelSettings]] = {
     "apprise": AppriseSettings,
     "console": ConsoleSettings,
+    "dingtalk": DingTalkSettings,
     "file": FileSettings,
     "mail": MailSettings,
     "webhook": WebhookSettings,
+    "wecom": WeComSettings,
 }
 
 
