@@ -57,3 +57,9 @@ def _bounds(money: Money) -> tuple[float, float]:
 
 def _step(steps: Sequence[tuple[float, float]], value: float) -> float:
     return next((score for limit, score in steps if value <= limit), _FAR)
+
+
+def differ_by_unit(a: Money, b: Money) -> bool:
+    """Whether two figures of some digits are the same but for zeros: one may say 122 亿 for 122 billion."""
+    digits = [str(money.value).rstrip("0") for money in (a, b)]
+    return a.currency == b.currency and a.value != b.value and len(digits[0]) > 1 and digits[0] == digits[1]

@@ -9,11 +9,11 @@ from datetime import datetime
 from domain.claim import Candidate, Claim
 from domain.currency import DollarsOnly, Rates
 from domain.event import Event
-from domain.features import Knowledge
 from domain.fusion import fuse, name_event
 from domain.gazetteer import Gazetteer, load_gazetteer
 from domain.history import Change, diff_events
-from domain.resolution import Join, decide
+from domain.profile import Knowledge
+from domain.resolution import Join, decide_all
 
 
 def file_claim(
@@ -27,7 +27,7 @@ def file_claim(
 ) -> Change:
     """The change that a claim makes: a member more for an event, or an event of its own."""
     known = Knowledge(gazetteer or load_gazetteer(), rates or DollarsOnly())
-    decision = decide(claim, candidates, known=known)
+    decision, tied = decide_all(claim, candidates, known=known)
     if isinstance(decision, Join):
         candidate = next(c for c in candidates if c.event.id == decision.event_id)
         after = _fuse_again(candidate.event, (*candidate.members, claim), known)
@@ -40,6 +40,7 @@ def file_claim(
             now,
             names_known={name for e in told for name in e.company}.issuperset(claim.extraction.company),
             investors_known={name for e in told for name in e.investors}.issuperset(claim.extraction.investors),
+            tied=tied,
         )
     attempt = 0
     while is_taken(event_id := name_event(claim, attempt)):

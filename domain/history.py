@@ -72,7 +72,7 @@ class Change:
 
     `filings` are all the members, where these are not just one more: where claims were filed anew or left.
     `names_known` says that the claim calls the company by names only that the event's articles use already, and
-    `investors_known` the same of investors.
+    `investors_known` the same of investors. `tied` are further events which the claim shows to be the same one.
     """
 
     before: Event | None
@@ -83,6 +83,7 @@ class Change:
     filings: tuple[Filing, ...] | None = None
     names_known: bool = False
     investors_known: bool = False
+    tied: tuple[str, ...] = ()
 
 
 def describe_value(value: Any) -> Any:

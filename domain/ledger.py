@@ -15,11 +15,11 @@ from domain.claim import Candidate, Claim, claim_order, company_keys
 from domain.currency import DollarsOnly, Rates
 from domain.editing import edit_event
 from domain.event import Event
-from domain.features import Knowledge
 from domain.fusion import fuse, name_event
 from domain.gazetteer import Gazetteer, load_gazetteer
 from domain.judgement import Bench, Judgement
-from domain.resolution import JOIN_AT, Decision, Filing, Join, Reason, decide, score_candidate
+from domain.profile import Knowledge
+from domain.resolution import JOIN_AT, Decision, Filing, Join, Reason, decide_all, score_candidate
 
 # news of a round comes at most so long after it, and a rumour so long ahead
 BEFORE, AFTER = timedelta(days=600), timedelta(days=240)
@@ -89,10 +89,10 @@ class _Ledger:
                 self._absorb(target, other)
             return Join(target, 1.0, (Reason("judgement", 1.0, judged[target][1].describe()),)), target
         near = [candidate for candidate in self._find_near(claim) if candidate.event.id not in judged]
-        decision = decide(claim, near, known=self._known)
+        decision, tied = decide_all(claim, near, known=self._known)
         if not isinstance(decision, Join):
             return decision, self._name(claim)
-        for other in self._find_strangers(claim, near, decision.event_id):
+        for other in dict.fromkeys((*tied, *self._find_strangers(claim, near, decision.event_id))):
             self._absorb(decision.event_id, other)
         return decision, decision.event_id
 

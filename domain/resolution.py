@@ -8,16 +8,22 @@ best, held down by what speaks against the event as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from statistics import median
 
 from domain.claim import Candidate, Claim
+from domain.currency import Rates
 from domain.event import Status
-from domain.features import FEATURES, Knowledge
+from domain.features import FEATURES, Words
+from domain.profile import Knowledge, Profile
 
 JOIN_AT = 0.5
 UNSURE_AT = 0.35
-DRAG = 0.5
+TIED_AT = 0.45
+# how much of a score is that of an event's middle article, and not of its best-fitting one
+BREADTH = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +72,50 @@ class Filing:
     decision: Decision
 
 
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A candidate with its score and the reasons."""
+
+    candidate: Candidate
+    score: float
+    reasons: tuple[Reason, ...]
+
+
 def score_pair(a: Claim, b: Claim, known: Knowledge) -> tuple[float, tuple[Reason, ...]]:
     """The score of two claims, from the features that have something to say, with the reasons."""
-    reasons = []
+    score, found = _weigh_pair(known.profile(a), known.profile(b), known.rates)
+    return score, _explain(found)
+
+
+def _weigh_pair(a: Profile, b: Profile, rates: Rates) -> tuple[float, list[tuple[str, float, Words]]]:
+    found = []
+    score = 0.0
     for name, weight, feature in FEATURES:
-        if (found := feature(a, b, known)) is not None:
-            reasons.append(Reason(name, round(weight * found[0], 4), found[1]))
-    return round(sum(reason.score for reason in reasons), 4), tuple(reasons)
+        if (finding := feature(a, b, rates)) is not None:
+            part = round(weight * finding[0], 4)
+            score += part
+            found.append((name, part, finding[1]))
+    return round(score, 4), found
+
+
+def _explain(found: Iterable[tuple[str, float, Words]]) -> tuple[Reason, ...]:
+    return tuple(Reason(name, part, words if isinstance(words, str) else words()) for name, part, words in found)
 
 
 def score_candidate(claim: Claim, candidate: Candidate, known: Knowledge) -> tuple[float, tuple[Reason, ...]]:
-    """The best pair's score, held down by the event's own clear contradictions."""
+    """How well the claim fits the event: its best-fitting article, and to a part the middle one of them all."""
     witnesses = _find_witnesses(claim, candidate.members)
     if not witnesses:
         return 0.0, ()
-    pairs = [(*score_pair(claim, member, known), member) for member in witnesses]
+    told = known.profile(claim)
+    pairs = [(*_weigh_pair(told, known.profile(member), known.rates), member) for member in witnesses]
     # of two that fit alike, the later one: which one is told must not hang on the order they came in
-    score, reasons, _ = max(pairs, key=lambda pair: (pair[0], pair[2].told_on, pair[2].article.url))
-    mean = sum(pair[0] for pair in pairs) / len(pairs)
-    drag = min(0.0, DRAG * (mean - UNSURE_AT))
-    return round(score + drag, 4), reasons
+    best, found, _ = max(pairs, key=lambda pair: (pair[0], pair[2].told_on, pair[2].article.url))
+    rest = round(BREADTH * (median(pair[0] for pair in pairs) - best), 4)
+    reasons = _explain(found)
+    if rest:
+        reasons += (Reason("others", rest, f"of {len(pairs)} articles others fit less well"),)
+    return round(best + rest, 4), reasons
 
 
 def _find_witnesses(claim: Claim, members: Sequence[Claim]) -> Sequence[Claim]:
@@ -98,15 +128,40 @@ def _find_witnesses(claim: Claim, members: Sequence[Claim]) -> Sequence[Claim]:
 
 def decide(claim: Claim, candidates: Sequence[Candidate], *, known: Knowledge | None = None) -> Decision:
     """Joins the best candidate where its score suffices, else opens a new event or asks a person."""
+    return decide_all(claim, candidates, known=known)[0]
+
+
+def decide_all(
+    claim: Claim, candidates: Sequence[Candidate], *, known: Knowledge | None = None
+) -> tuple[Decision, tuple[str, ...]]:
+    """The decision, and the other events which the claim shows to be the same one as that which it joins."""
     known = known or Knowledge()
-    scored = [(*score_candidate(claim, candidate, known), candidate) for candidate in candidates]
-    if not scored:
-        return New()
+    weighed = [_Weighed(candidate, *score_candidate(claim, candidate, known)) for candidate in candidates]
+    if not weighed:
+        return New(), ()
     # of two that fit alike, the one told by more
-    score, reasons, best = max(scored, key=lambda s: (s[0], len(s[2].members), s[2].event.id))
-    event_id = best.event.id
-    if score >= JOIN_AT:
-        return Join(event_id, score, reasons)
-    if score >= UNSURE_AT:
-        return Unsure(event_id, score, reasons)
-    return New(score, reasons)
+    best = max(weighed, key=lambda w: (w.score, len(w.candidate.members), w.candidate.event.id))
+    event_id = best.candidate.event.id
+    if best.score >= JOIN_AT:
+        others = [w.candidate for w in weighed if w is not best and w.score >= JOIN_AT]
+        return Join(event_id, best.score, best.reasons), _find_tied(claim, best.candidate, others, known)
+    if best.score >= UNSURE_AT:
+        return Unsure(event_id, best.score, best.reasons), ()
+    return New(best.score, best.reasons), ()
+
+
+def _find_tied(claim: Claim, joined: Candidate, others: Iterable[Candidate], known: Knowledge) -> tuple[str, ...]:
+    """The events that fit the claim too, and the event that it joins now that the claim stands between them."""
+    members, tied = (*joined.members, claim), []
+    for other in others:
+        if score_events(members, other.members, known) >= TIED_AT:
+            members += other.members
+            tied.append(other.event.id)
+    return tuple(tied)
+
+
+def score_events(one: Sequence[Claim], other: Sequence[Claim], known: Knowledge) -> float:
+    """How well two events fit: half by the middle pair of articles, half by how each of `other` fits its best one."""
+    profiles = [known.profile(claim) for claim in one]
+    rows = [[_weigh_pair(known.profile(claim), profile, known.rates)[0] for profile in profiles] for claim in other]
+    return (median(map(max, rows)) + median(chain.from_iterable(rows))) / 2

@@ -149,10 +149,10 @@ def _file(
     if not (judged and tx.judgements.touch(tx.blocks.close(keys))):
         near = tx.events.candidates(claim)
         change = file_claim(claim, near, now=at, rates=rates, gazetteer=known, is_taken=tx.events.exists)
-        if change.names_known or not isinstance(change.decision, Join):
+        if not change.tied and (change.names_known or not isinstance(change.decision, Join)):
             counts["alerts"] += apply_watched(tx, change, book)
             return change.decision
-        # it ties names together that were strangers so far: what was told under either may be one event
+        # it ties names or events together that were strangers so far: what was told under either may be one event
     plan, _ = refile(tx, keys, at=at, rates=rates, pending=claim, write=_watch(book, counts))
     return next((change.decision for change in plan.changes if change.claim == claim), None)
 

@@ -150,8 +150,9 @@ def test_filing_one_by_one_gives_the_same_as_filing_all(claims) -> None:
     events: dict[str, Candidate] = {}
     for told in sorted(claims, key=claim_order):
         change = file_claim(told, list(events.values()), now=NOW, is_taken=events.__contains__)
-        before = events.get(change.after.id)
-        events[change.after.id] = Candidate(change.after, (*(before.members if before else ()), told))
+        one = [events.pop(id) for id in (change.after.id, *change.tied) if id in events]
+        members = tuple(member for event in one for member in event.members)
+        events[change.after.id] = Candidate(change.after, (*members, told))
     assert {frozenset(c.extraction_id for c in e.members) for e in events.values()} == groups(file_in_order(claims))
 
 

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.closeness import compare_money
-from domain.features import FEATURES, Knowledge
+from domain.features import FEATURES
+from domain.ledger import file_in_order
 from domain.money import Money
+from domain.profile import Knowledge
 from domain.resolution import Join, New, Unsure, decide, score_pair
 from storage.rates import load_rates
 from tests.domain.factories import candidate, claim, deal, file_all, money
@@ -52,6 +54,11 @@ SAME = {
         {"amount": 110 * B, "leads": ["Amazon", "Nvidia", "SoftBank"]}, {"amount": 30 * B, "leads": ["Nvidia"]}, 1),
     "one-backer's-pledge-in-parts": (
         {"amount": money(25 * B, precision="at_most"), "leads": ["Amazon"]}, {"amount": 5 * B, "leads": ["Amazon"]}, 0),
+    "a-slip-of-the-unit": ({"amount": 1.22e11, "leads": ["GV"]}, {"amount": 1.22e10}, 2),
+    "a-retrospect": ({"amount": 675 * M, "round": "series-b"}, {"amount": 675 * M}, 200),
+    "a-round-of-its-own-name-months-later": ({"round": "series-b", "valuation": 350 * M}, {"round": "series-b"}, 240),
+    "the-company-among-its-investors": (
+        {"company": "Anthropic", "amount": 3.5 * B}, {"company": "Anthropic", "leads": ["Claude"]}, 1),
     "traditional-characters": ({"company": "銀河通用", "amount": B}, {"company": "银河通用机器人", "amount": B}, 1),
 }  # fmt: skip
 APART = {
@@ -101,6 +108,41 @@ def test_one_company_with_four_stories_in_two_weeks_has_four_events() -> None:
     again = [claim(told.extraction, told.told_on + timedelta(days=1)) for told in stories]
     in_order = [told for pair in zip(stories, again, strict=True) for told in pair]
     assert [len(event.members) for event in file_all(in_order)] == [2, 2, 2, 2]
+
+
+TIED = {
+    "talk-of-two-figures-and-the-news-between-them": [
+        claim(status="rumoured", valuation=1e10, on="2025-03-07"),
+        claim(status="rumoured", valuation=9e9, on="2025-05-04"),
+        claim(valuation=9.9e9, on="2025-06-05"),
+    ],
+    "talk-of-less-money-and-a-valuation-close-to-it": [
+        claim(status="rumoured", amount=1e10, valuation=3.5e11, on="2025-01-10"),
+        claim(amount=3e10, on="2025-02-13"),
+        claim(valuation=3.8e11, on="2025-02-16"),
+    ],
+}
+
+
+@pytest.mark.parametrize("told", TIED.values(), ids=TIED)
+def test_events_become_one_when_a_report_fits_both_and_they_fit_each_other(told) -> None:
+    assert [len(event.filings) for event in file_in_order(told[:2])] == [1, 1]
+    assert [len(event.filings) for event in file_in_order(told)] == [3]
+
+
+def test_one_stray_report_does_not_pull_another_deal_into_an_event() -> None:
+    talk = [claim(status="rumoured", valuation=8e11, on=f"2025-04-1{day}") for day in range(3)]
+    stray = claim(amount=5e9, on="2025-04-15")
+    deals = [claim(amount=amount, leads=["Amazon"], on="2025-04-21") for amount in (2.5e10, 5e9, 5e9)]
+    events = file_in_order([*talk, stray, *deals])
+    assert {len(event.filings) for event in events if event.event.leads} == {3}
+
+
+def test_the_reasons_of_a_decision_add_up_to_its_score() -> None:
+    event = candidate(claim(amount=5e6, round="seed"), claim(amount=9e6), claim(valuation=5e7))
+    decision = decide(claim(amount=5e6, round="seed", on="2025-01-23"), [event], known=KNOWN)
+    assert decision.reasons[-1].feature == "others"
+    assert sum(reason.score for reason in decision.reasons) == pytest.approx(decision.score)
 
 
 def test_every_decision_explains_itself() -> None:

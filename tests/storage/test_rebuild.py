@@ -97,6 +97,17 @@ def test_an_old_id_leads_to_the_event_after_a_rebuild(store) -> None:
     assert [revision.number for revision in store.events.revisions(event.id)] == [1]
 
 
+def test_events_that_a_report_shows_to_be_one_become_one_and_stay_so(store) -> None:
+    early = file(store, deal(status="rumoured", amount=money(1e10), valuation=money(3.5e11)), on="2025-01-10")
+    late = file(store, deal(amount=money(3e10)), on="2025-02-13")
+    assert store.events.count() == 2
+    file(store, deal(valuation=money(3.8e11)), on="2025-02-16")
+    [event] = store.events.iter_all()
+    assert [store.events.get(id) for id in (early, late)] == [event, event]
+    assert len(store.events.mentions(event.id)) == 3
+    assert count(store) == 0
+
+
 @pytest.fixture
 def pair(store) -> tuple[str, str]:
     """A seed round and a series A of one company."""
