@@ -10,10 +10,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
+from thinc.api import Model
 
-from nlp.features import describe
+from nlp.features import COLUMNS
 from nlp.lang import load_reader
 from nlp.network import build_network, use_numpy
 from nlp.pipes.cues import CueMarker
@@ -24,7 +26,7 @@ from nlp.pipes.values import mark_values
 from nlp.tokens import ValueTokenizer
 from nlp.weights import load_weights
 
-WEIGHTS = "weights.npz"
+READER = "reader{}.npz"
 
 
 class SentenceMarker:
@@ -61,23 +63,33 @@ def _make_rules(nlp: Language, name: str, language: str) -> RuleMarker:
 
 @Language.factory("known", default_config={"language": "en"})
 def _make_known(nlp: Language, name: str, language: str) -> KnownMarker:
-    return KnownMarker(nlp)
+    return KnownMarker()
 
 
 @Language.factory("parties", default_config={"language": "en"})
 def _make_parties(nlp: Language, name: str, language: str) -> PartyMarker:
-    network = build_network()
-    network.initialize(X=[describe(nlp("a"))])
-    load_weights(network, find_weights(language))
-    return PartyMarker(nlp.vocab, network, name)
+    return PartyMarker(nlp.vocab, [load_network(path) for path in find_readers(language)], name)
 
 
 PREPARING = ("sentences", "values", "cues", "rules", "known")
 
 
-def find_weights(language: str) -> Path:
-    """Where the trained weights of a language are."""
-    return Path(str(resources.files("nlp.lang") / language / "model" / WEIGHTS))
+def find_model(language: str) -> Path:
+    """The folder of a language's trained weights."""
+    return Path(str(resources.files("nlp.lang") / language / "model"))
+
+
+def find_readers(language: str) -> list[Path]:
+    """The weights of a language's networks, of which the first reads everything."""
+    return sorted(find_model(language).glob(READER.format("*")))
+
+
+def load_network(path: Path) -> Model[Any, Any]:
+    """A network with the weights of a file."""
+    network = build_network()
+    network.initialize(X=[np.ones((1, len(COLUMNS)), np.uint64)])
+    load_weights(network, path)
+    return network
 
 
 @cache

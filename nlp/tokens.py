@@ -45,10 +45,9 @@ class ValueTokenizer:
         return self
 
 
-def split_name(vocab: Vocab, name: str) -> Doc:
-    """A name as the tokenizer splits it; names hold no values, and looking for them takes long."""
-    words, spaces = _lay_out(name, ())
-    return Doc(vocab, words=words, spaces=spaces)
+def split_name(name: str) -> list[str]:
+    """The words of a name as the tokenizer splits it; names hold no values, and looking for them takes long."""
+    return _lay_out(name, ())[0]
 
 
 def _lay_out(text: str, values: Sequence[Value]) -> tuple[list[str], list[bool]]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.language import Language
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from domain.gazetteer import KnownParty, load_gazetteer
@@ -14,16 +12,31 @@ from nlp.tokens import split_name
 
 
 class KnownMarker:
-    """Sets `doc.spans["known"]`, the longest names first; a label says what the lists have of the name."""
+    """Sets `doc.spans["known"]`, the longest names first; a label says what the lists have of the name.
 
-    def __init__(self, nlp: Language) -> None:
-        self._matcher = PhraseMatcher(nlp.vocab, attr="ORTH")
+    Names are looked up by their words: spaCy's own matcher wants a document made of each of the 12,000 first.
+    """
+
+    def __init__(self) -> None:
+        self._labels: dict[tuple[str, ...], str] = {}
+        # how many words the names have that begin with a word
+        self._lengths: dict[str, set[int]] = {}
         for label, names in _names():
-            self._matcher.add(label, [split_name(nlp.vocab, name) for name in names])
+            for name in names:
+                words = tuple(split_name(name))
+                self._labels[words] = label
+                self._lengths.setdefault(words[0], set()).add(len(words))
 
     def __call__(self, doc: Doc) -> Doc:
         """Marks the document."""
-        doc.spans["known"] = filter_spans(self._matcher(doc, as_spans=True))
+        words = doc.user_data["words"]
+        found = [
+            Span(doc, start, start + length, label=label)
+            for start, word in enumerate(words)
+            for length in self._lengths.get(word, ())
+            if start + length <= len(words) and (label := self._labels.get(tuple(words[start : start + length])))
+        ]
+        doc.spans["known"] = filter_spans(found)
         return doc
 
 

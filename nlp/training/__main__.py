@@ -1,6 +1,6 @@
 """Makes the trained parts of a language: `python -m nlp.training --lang en --annotated FILE --texts FILE --work DIR`.
 
-texts ─→ encoder ─→ teachers, a run a seed ─→ plain news as they read it ─→ pupil: weights.npz, card.json
+texts ─→ encoder ─→ teachers, a run a seed ─→ plain news as they read it ─→ pupil ─→ reader1.npz …, card.json
 corpora, annotated files, marks, plain news as the weights read it ─→ gate.npz
 
 Every step leaves its result in the work folder; one that is there already is not made again.
@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from nlp.gate import find_gate_weights
-from nlp.pipeline import find_weights
-from nlp.training.average import average_weights
+from nlp.pipeline import find_model, find_readers
 from nlp.training.gate import train_gate
+from nlp.training.install import install_readers
 from nlp.training.pretrain import EncoderOptions, pretrain
 from nlp.training.train import Options, train_tagger
+
+WEIGHTS = "weights.npz"
 
 
 def load_recipe(language: str) -> dict[str, Any]:
@@ -38,18 +40,17 @@ def build(language: str, annotated: Sequence[Path], texts: Sequence[Path], work:
     if only in (None, "encoder") and not encoder.exists():
         pretrain(language, texts, encoder, EncoderOptions(**recipe["encoder"]))
     if only in (None, "tagger"):
-        teachers = [work / f"teacher{seed}" / "weights.npz" for seed in recipe["teachers"]]
-        for seed, teacher in zip(recipe["teachers"], teachers, strict=True):
+        teachers = {seed: work / f"teacher{seed}" / WEIGHTS for seed in recipe["teachers"]}
+        for seed, teacher in teachers.items():
             if not teacher.exists():
                 train_tagger(Options(language, seed, **recipe["tagger"]), annotated, texts, encoder, teacher)
         options = Options(language, recipe["pupil"], **recipe["tagger"])
-        pupil = work / "pupil" / "weights.npz"
-        train_tagger(options, annotated, texts, encoder, pupil, teachers)
-        beside = [work / f"teacher{seed}" / "weights.npz" for seed in recipe["averaged_with"]]
-        average_weights([pupil, *beside], find_weights(language))
+        pupil = work / "pupil" / WEIGHTS
+        train_tagger(options, annotated, texts, encoder, pupil, list(teachers.values()))
+        install_readers([pupil, *(teachers[seed] for seed in recipe["beside"])], find_model(language))
     if only in (None, "gate"):
         options = Options(language, **recipe["gate"])
-        train_gate(options, annotated, texts, find_weights(language), find_gate_weights(language))
+        train_gate(options, annotated, texts, find_readers(language), find_gate_weights(language))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -38,10 +38,12 @@ def gather_words(bodies: Iterable[str]) -> Codes:
     return np.array(sorted(code for code, count in counts.items() if count >= _SEEN), np.uint64)
 
 
-def train_gate(options: Options, extra: Sequence[Path], texts: Sequence[Path], teacher: Path, out: Path) -> None:
+def train_gate(
+    options: Options, extra: Sequence[Path], texts: Sequence[Path], teachers: Sequence[Path], out: Path
+) -> None:
     """Trains on whole documents, varied anew at each pass, and writes the averaged weights.
 
-    Of plain news it learns how likely the teacher, the weights of the trained part, finds a receiver in it.
+    Of plain news it learns how likely the teachers, the readers' weights, find a receiver in it.
     """
     use_numpy()
     np.random.seed(options.seed)
@@ -49,7 +51,7 @@ def train_gate(options: Options, extra: Sequence[Path], texts: Sequence[Path], t
     groups = load_groups(options, extra, texts)
     pools = load_pools(options.lang, groups)
     plain = list(iter_bodies(options.lang, texts))
-    likely = judge_news(options.lang, teacher, plain)
+    likely = judge_news(options.lang, teachers, plain)
     known = gather_words([*(example.text for group in groups for example in group.examples), *plain])
     taught = [(describe_words(body, known), share) for body, share in zip(plain, likely, strict=True)]
     network = build_gate()

@@ -12,12 +12,10 @@ import numpy as np
 
 from nlp.features import Codes, describe
 from nlp.lang import load_reader
-from nlp.network import build_network
-from nlp.pipeline import load_pipeline
+from nlp.pipeline import load_network, load_pipeline
 from nlp.tags import TAGS, Floats
 from nlp.training.examples import RECEIVERS, read_lines
 from nlp.training.targets import Target
-from nlp.weights import load_weights
 
 # paragraphs longer than that tell too many things at once
 _LONGEST = 400
@@ -29,10 +27,10 @@ def mark_news(language: str, teachers: Sequence[Path], texts: Sequence[Path]) ->
     return [Target(table, shares) for table, shares in _mark(language, teachers, iter_bodies(language, texts))]
 
 
-def judge_news(language: str, teacher: Path, bodies: Iterable[str]) -> list[float]:
-    """How likely the teacher holds it that anyone receives money in each body, from 0 to 1."""
+def judge_news(language: str, teachers: Sequence[Path], bodies: Iterable[str]) -> list[float]:
+    """How likely the teachers hold it that anyone receives money in each body, from 0 to 1."""
     receives = sorted({k for tag, k in TAGS.items() if tag[2:] in RECEIVERS})
-    return [float(shares[:, receives].sum(axis=1).max(initial=0.0)) for _, shares in _mark(language, [teacher], bodies)]
+    return [float(shares[:, receives].sum(axis=1).max(initial=0.0)) for _, shares in _mark(language, teachers, bodies)]
 
 
 def _mark(language: str, teachers: Sequence[Path], bodies: Iterable[str]) -> list[tuple[Codes, Floats]]:
@@ -40,9 +38,7 @@ def _mark(language: str, teachers: Sequence[Path], bodies: Iterable[str]) -> lis
     tables = [describe(pipeline(body)) for body in bodies]
     shares = [np.zeros((len(table), len(TAGS)), np.float32) for table in tables]
     for path in teachers:
-        network = build_network()
-        network.initialize(X=tables[:1])
-        load_weights(network, path)
+        network = load_network(path)
         for at in range(0, len(tables), _TOGETHER):
             for k, told in enumerate(network.predict(tables[at : at + _TOGETHER]), at):
                 shares[k] += told / len(teachers)

@@ -12,8 +12,8 @@ from nlp.pipeline import load_pipeline
 from nlp.tags import TAGS
 from nlp.training import __main__ as command
 from nlp.training import train as train_module
-from nlp.training.average import average_weights
 from nlp.training.examples import is_kept_aside, load_examples, read_lines
+from nlp.training.install import install_readers
 from nlp.training.marks import key_of, load_marked
 from nlp.training.targets import build_target
 from nlp.training.train import HERE, Group, Options, Trainer, load_groups, write_model
@@ -136,14 +136,22 @@ def test_the_shipped_marks_hold_no_words():
             assert set(line) == {"key", "status", "deals", "spans"}
 
 
-def test_the_mean_of_two_runs_is_taken_array_by_array(tmp_path):
-    for name, value in (("a", 1.0), ("b", 3.0)):
-        (tmp_path / name).mkdir()
-        np.savez(tmp_path / name / "weights.npz", x=np.full(4, value, np.float16))
-        (tmp_path / name / "card.json").write_text(json.dumps({"options": {"seed": value}}), encoding="utf-8")
-    average_weights([tmp_path / "a" / "weights.npz", tmp_path / "b" / "weights.npz"], tmp_path / "weights.npz")
-    assert np.load(tmp_path / "weights.npz")["x"].tolist() == [2.0] * 4
-    assert len(json.loads((tmp_path / "card.json").read_text("utf-8"))["averaged"]) == 2
+def test_readers_take_the_place_of_earlier_ones_at_a_byte_a_number(tmp_path):
+    numbers = np.random.default_rng(1)
+    runs = []
+    for seed in (1, 2):
+        (tmp_path / str(seed)).mkdir()
+        runs.append(tmp_path / str(seed) / "weights.npz")
+        np.savez(runs[-1], x=numbers.normal(size=(40, 50)).astype(np.float16), b=np.ones(3, np.float16))
+        runs[-1].with_name("card.json").write_text(json.dumps({"options": {"seed": seed}}), encoding="utf-8")
+    (tmp_path / "reader7.npz").write_bytes(b"old")
+    install_readers(runs, tmp_path)
+    assert {path.name for path in tmp_path.glob("reader*")} == {"reader1.npz", "reader2.npz"}
+    card = json.loads((tmp_path / "card.json").read_text("utf-8"))
+    assert [reader["options"]["seed"] for reader in card["readers"]] == [1, 2]
+    small, large = np.load(tmp_path / "reader1.npz"), np.load(runs[0])
+    assert small["x"].dtype == np.int8
+    assert np.abs(small["x"] * small["x.scale"] - large["x"]).max() < 0.02
 
 
 def test_what_is_kept_aside_is_never_loaded(tmp_path):
@@ -164,23 +172,25 @@ def test_one_command_makes_every_part(tmp_path, monkeypatch):
     write(tmp_path / "corpus" / "en" / "x.jsonl", *([MARKED, quiet] * 4))
     write(tmp_path / "marks" / "en.jsonl")
     news = write(tmp_path / "news.jsonl", *[{"title": f"Ondra number {k} raises $5M", "text": ""} for k in range(9)])
-    recipe = {"teachers": [1, 2], "pupil": 3, "averaged_with": [2], "encoder": {"passes": 1, "batch": 20}}
+    recipe = {"teachers": [1, 2], "pupil": 3, "beside": [2], "encoder": {"passes": 1, "batch": 20}}
     recipe |= {"tagger": {"passes": 1}, "gate": {"passes": 1}}
     monkeypatch.setattr(train_module, "HERE", tmp_path)
     monkeypatch.setattr(command, "load_recipe", lambda language: recipe)
-    monkeypatch.setattr(command, "find_weights", lambda language: tmp_path / "made" / "weights.npz")
+    monkeypatch.setattr(command, "find_model", lambda language: tmp_path / "made")
+    monkeypatch.setattr(command, "find_readers", lambda language: sorted((tmp_path / "made").glob("reader*")))
     monkeypatch.setattr(command, "find_gate_weights", lambda language: tmp_path / "made" / "gate.npz")
     command.build("en", [write(tmp_path / "a.jsonl", ANNOTATED)], [news], tmp_path / "work")
     assert {path.name for path in (tmp_path / "made").iterdir()} == {
-        "weights.npz",
+        "reader1.npz",
+        "reader2.npz",
         "card.json",
         "gate.npz",
         "gate_words.npy",
     }
     card = json.loads((tmp_path / "made" / "card.json").read_text("utf-8"))
-    pupil, teacher = (run["examples"] for run in card["averaged"])
+    pupil, teacher = (run["examples"] for run in card["readers"])
     assert teacher == {"x": 8, "a": 1, "marked": 0}
     assert pupil == teacher | {"taught": 9}
     network = build_network()
     network.initialize(X=[np.zeros((2, 14), np.uint64)])
-    load_weights(network, tmp_path / "made" / "weights.npz")
+    load_weights(network, tmp_path / "made" / "reader2.npz")
