@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from crawler.parse.furniture import is_byline, is_furniture, is_furniture_line, is_tail_heading, weigh_line
+from crawler.parse.furniture import (
+    is_byline,
+    is_consent_line,
+    is_furniture,
+    is_furniture_line,
+    is_tail_heading,
+    weigh_line,
+)
 from crawler.parse.text import clean_line, iter_lines
 
 _LEAVES = frozenset(
@@ -59,6 +66,9 @@ _FLOW = frozenset(
         "img",
     ]
 )
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_BOXES = frozenset({"div", "section", "li", "td", "p"})
+_BOX_LINK_SHARE = 0.6
 _KEEP_SHARE = 0.75
 _LIST_LINK_SHARE = 0.8
 _PROSE_WORTH_LOSING = 0.3
@@ -91,7 +101,9 @@ def tidy_lines(lines: Iterable[str], title: str = "") -> list[str]:
         if is_tail_heading(line) and sum(map(weigh_line, kept)) > 0:
             break
         top = len(kept) < 3
-        if (top and (is_byline(line) or (folded and _fold(line) == folded))) or is_furniture_line(line):
+        if top and (is_byline(line) or (folded and _fold(line) == folded)):
+            continue
+        if is_furniture_line(line) or is_consent_line(line):
             continue
         if not kept or kept[-1] != line:
             kept.append(line)
@@ -112,8 +124,13 @@ def _prune(body: etree._Element) -> None:
         if element.tag in ("div", "section", "form") and _prose_length(element) > _PROSE_WORTH_LOSING * total:
             continue
         drop_element(element)
+    for box in [h.getparent() for h in body.iter(*_HEADINGS, "strong", "b") if is_tail_heading(_text(h))]:
+        if box is not None and box is not body and _is_link_box(box):
+            drop_element(box)
     for listing in [e for e in body.iter("ul", "ol", "dl") if _is_link_list(e)]:
         drop_element(listing)
+    for card in _find_cards(body):
+        drop_element(card)
 
 
 def _prose_length(element: etree._Element) -> int:
@@ -128,6 +145,36 @@ def _is_link_list(listing: etree._Element) -> bool:
         return False
     after = " ".join(clean_line("".join(e.itertext())) for e in listing.itersiblings() if isinstance(e.tag, str))
     return weigh_line(after[:600]) == 0
+
+
+def _is_link_box(box: etree._Element) -> bool:
+    """True for links to other stories amid an article: what follows the last of them ends with their heading."""
+    if box.tag not in _BOXES or _linked(box) < _BOX_LINK_SHARE * len(_text(box)):
+        return False
+    return any(weigh_line(_text(after), _linked(after)) for after in box.itersiblings("p"))
+
+
+def _find_cards(body: etree._Element) -> list[etree._Element]:
+    """Other articles of which the page tells: their headline leads elsewhere, while the article's own leads nowhere."""
+    articles = list(body.iter("article"))
+    if len(articles) < 2 or not any(_has_headline(article) for article in articles):
+        return []
+    return [article for article in articles if not _has_headline(article) and _is_card(article)]
+
+
+def _has_headline(article: etree._Element) -> bool:
+    return next(article.iter("h1"), None) is not None
+
+
+def _is_card(article: etree._Element) -> bool:
+    heading = next(article.iter(*_HEADINGS), None)
+    if heading is None or next(article.iter("article"), article) is not article:
+        return False
+    return 0 < len(_text(heading)) <= _linked(heading) or next(heading.iterancestors("a"), None) is not None
+
+
+def _text(element: etree._Element) -> str:
+    return clean_line("".join(element.itertext()))
 
 
 def drop_element(element: etree._Element) -> None:

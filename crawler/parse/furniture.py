@@ -73,8 +73,8 @@ _LINES = re.compile(
     | (?:click|tap)\ here\ to\b | follow\ us\ on\b | sign\ up\ (?:for|to)\b | subscribe\ (?:to|for|now)\b | join\ our\b.{0,60}(?:newsletter|channel|community)
     | (?:this|our)\ (?:web)?site\ uses\ cookies | we\ use\ cookies | by\ (?:continuing|using|clicking)\b.{0,80}(?:cookies|terms|privacy)
     | get\ (?:the|our)\b.{0,60}(?:inbox|newsletter|briefing)\b | all\ rights\ reserved | (?:copyright\ )?(?:©|\(c\))\s*\d{4}
-    | (?:read|see)\ (?:also|next|more)\s*: | (?:image|photo|picture)\ (?:credits?|source|by|courtesy)\b.{0,80}$ | (?:featured\ )?image\s*:
-    | (?:about\ the\ author)\b | this\ (?:article|story)\ (?:was\ )?(?:originally|first)\ (?:appeared|published) | \d+\s+(?:comments?|shares|views|min(?:ute)?s?\ read)\W*$
+    | (?:(?:read|see)\ (?:also|next|more)|also\ read|must\ read|related(?:\ \w+)?|more\ on\ this|don't\ miss|相关阅读|延伸阅读|推荐阅读|参考阅读)\s*[:：|] | (?:image|photo|picture)\ (?:credits?|source|by|courtesy)\b.{0,80}$ | (?:featured\ )?image\s*:
+    | (?:about\ the\ author)\b | this\ (?:article|story)\ (?:was\ )?(?:originally|first)\ (?:appeared|published) | \d{1,3}\s*(?:/|of)\s*\d{1,3}\W*$ | \d+\s+(?:comments?|shares|views|min(?:ute)?s?\ read)\W*$
     | listen\ to\ this\ article | the\ post\b.{0,200}\bappeared\ first\ on\b | disclosure\s*: | have\ a\ (?:news\ )?tip\? | (?:source|view\ original\ content).{0,20}https?://\S+$ | sourc(?:e)\s*:?\s*$
     | [（(【\[]?\s*(?:责任编辑|責任編輯|编辑|編輯|责编|校对|审校|排版|编审)\s*[：:/|] .{0,40}$
     | (?:本文|文章)(?:来自|来源|首发|作者|由.{1,20}(?:发布|授权)|转载自|经授权).{0,80}$ | (?:原标题|題圖|题图|封面图?|图源|图片来源|头图(?:来自)?|来源)\s*[：:].{0,60}$
@@ -100,6 +100,36 @@ _BYLINE = re.compile(
     | (?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)?(?:day)?[,\s]*(?:\d{1,2}\s+)?(?:[a-z]{3,9}\.?\s+)?\d[\d\s,:./年月日时分秒T+|·-]*(?:[ap]\.?m\.?)?\s*[a-z]{0,4}$
     )"""
 )
+# what is asked of the reader, in the imperative: articles tell of others who subscribe and sign in
+_PAY = re.compile(
+    r"""(?xi)
+      (?:^|[.!?:,]\s*|\b(?:please|or|must|to)\s+)(?:subscribe|sign\ (?:in|up)|log\ in|register|create\ an?\ (?:free\ )?account)\b
+      .{0,40}\b(?:to\ (?:continue|read|keep|unlock|access)|for\ full\ access)\b
+    | \bthis\ (?:article|content|story|post)\ is\ (?:only\ )?(?:for|available\ to|reserved\ for)\ (?:\w+\ )?(?:subscribers|members)\b
+    | \balready\ an?\ (?:\w+\ )?(?:subscriber|member)\? | \bunlock\ this\ (?:article|story|content)\b
+    | \b(?:read|continue|access|view)\b.{0,30}\b(?:full|whole|rest\ of\ the)\ (?:article|story)\b.{0,40}\b(?:trial|subscri|sign|log\ in|member)
+    | \byou\ have\b.{0,20}\b(?:free\ )?(?:articles?|stories|story)\ (?:left|remaining) | \bwant\ to\ read\ on\?
+    | (?:订阅|訂閱|付费|付費|登录|登錄|购买|購買|会员|會員)[后後，,\s]*(?:即可|可|才能|继续|繼續)?(?:阅读|閱讀|查看|解锁|解鎖)(?:全文|剩余|剩餘|本文|完整)
+    | (?:订阅|訂閱|付费|付費|登录|登錄|购买|購買|开通会员)[后後][，,]?(?:即可|可|才能|继续|繼續)(?:阅读|閱讀|查看|解锁|解鎖)
+    | (?:剩余|剩餘).{0,8}(?:内容|內容|全文|部分).{0,8}(?:付费|付費|订阅|訂閱|登录|会员|會員|购买)
+    | 试读(?:已)?结束 | 本文为?(?:付费|会员|VIP)(?:专享)?(?:内容|文章)
+    """
+)
+# said to the reader, of the reader: what an article reports of cookies is said of others
+_CONSENT = re.compile(
+    r"""(?xi)
+      (?=.*\b(?:we|us|our)\b)(?=.*\byour?\b).*
+      (?: \bwe\ (?:and\ our\ .{0,30})?(?:use|store|set)\b.{0,60}\b(?:cookies|information|data)\b
+        | \bour\ (?:[\d,]+\ )?(?:\w+\ )?partners\b.{0,120}\b(?:cookies|personal\ data|device|identifiers|tracking)\b
+        | \bpartners\b.{0,30}\buse\ cookies\b )
+    | .*\b(?:click|tap|select|choose)\w*\ .{0,4}(?:i\ )?(?:accept|reject|agree)\b.{0,200}\b(?:cookies|partners|data|technologies)\b
+    | you\ can\ (?:change|withdraw|manage)\ your\ (?:choices?|consent|preferences|settings)\b
+    | (?:before\ you\ continue|we\ (?:value|care\ about|respect)\ your\ privacy)\b
+    | .*(?:我们|本网站|本站)(?:及.{0,12}伙伴)?会?使用.{0,8}cookies?.{0,40}(?:您|你)
+    """
+)
+_CONSENT_WORDS = re.compile("cookie|your|accept|reject|agree|continue", re.IGNORECASE)
+_REPORTED = re.compile(r"[“”„「」]|^\"|,\"|\bsaid\b|表示")
 _SENTENCE = re.compile(r"[。！？；，]|[.!?,;:](?:\s|$|[”\"')])|[.!?]$")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
@@ -134,6 +164,19 @@ def _is_furniture_name(names: str) -> bool:
 def is_furniture_line(line: str) -> bool:
     """True for a line that speaks of the page itself: sharing, cookies, subscription, copyright."""
     return len(line) <= 240 and _LINES.match(line) is not None
+
+
+def is_pay_line(line: str) -> bool:
+    """True for a line that asks for money, or for an account, before it shows the rest."""
+    return len(line) <= 200 and _PAY.search(line) is not None
+
+
+def is_consent_line(line: str) -> bool:
+    """True for a line that asks its reader to be tracked."""
+    # the first look is the cheap one: nearly all lines end there
+    if len(line) > 600 or not _CONSENT_WORDS.search(line):
+        return False
+    return not _REPORTED.search(line) and _CONSENT.match(line) is not None
 
 
 def is_tail_heading(line: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from itertools import islice
 from typing import Literal
 
 from lxml import etree
@@ -13,6 +14,7 @@ from crawler.parse.body import drop_element, read_body, tidy_lines, weigh_lines
 from crawler.parse.dates import Moment, choose_moment, parse_date, parse_url_date
 from crawler.parse.encodings import decode_bytes
 from crawler.parse.feeds import Entry
+from crawler.parse.furniture import is_consent_line, is_pay_line
 from crawler.parse.metadata import Facts, read_metadata
 from crawler.parse.text import clean_line, iter_lines, parse_markup, read_lines, strip_markup
 from crawler.parse.urls import canonicalise_url, is_front_page, is_same_site
@@ -36,14 +38,8 @@ _MAGIC = {
 }  # fmt: skip
 _TITLE_BREAK = re.compile(r"\s+[|–—·»•]\s+|\s+-\s+|\s*[_|｜丨]\s*|\s*[-–—]\s*(?=[^-–—]{2,20}$)")
 _VISIBLE_DATES = "//time[@datetime] | //*[@itemprop='datePublished'] | //abbr[contains(@class,'published')]"
-_CONSENT = re.compile(
-    r"(?i)before you continue|we value your privacy|consent\.|privacy (?:choices|settings)|cookie (?:wall|consent)"
-)
-_PAYWALL = re.compile(
-    r"(?i)(?:subscribe|sign in|log in|register|create (?:a|an) (?:free )?account)\b"
-    r".{0,40}\b(?:to (?:continue|read|keep|unlock|access)|for full access)"
-    r"|this (?:article|content|story) is (?:only )?(?:for|available to) (?:\w+ )?(?:subscribers|members)"
-    r"|(?:订阅|付费|登录|开通会员)后?(?:可|即可|才能)?(?:阅读|查看)(?:全文|更多)"
+_CONSENT_ADDRESS = re.compile(
+    r"(?i)^https?://(?:consent|guce|cmp|cookiewall)\.|/(?:collect-?consent|(?:cookie-?)?consent(?:-?wall)?|cookie-?wall)(?:[/?]|$)"
 )
 _BREAK_OFF = re.compile(
     r"(?i)(?:\[…\]|\[\.\.\.\]|\[&#8230;\]|…|\.\.\.)\s*$"
@@ -103,6 +99,8 @@ def parse_page(
     `entry` is what the feed, sitemap or listing said of the page, and fills what the page itself does not tell.
     """
     check_markup(body, content_type)
+    if _CONSENT_ADDRESS.search(url):
+        raise BadPage("consent", "a consent wall in place of the article")
     markup = decode_bytes(body, content_type)
     tree = parse_markup(markup)
     if tree is None:
@@ -225,7 +223,7 @@ def _find_lines(
     for selector in rules.remove:
         for element in _select(tree, selector):
             drop_element(element)
-    visible = not facts.free and _PAYWALL.search(" ".join(iter_lines(tree))) is not None
+    visible = not facts.free and any(map(is_pay_line, iter_lines(tree)))
     if rules.body and (found := _select(tree, rules.body)):
         return tidy_lines([line for e in found for line in iter_lines(e)], title), None
     lines, weight = _weighed(read_body(tree, title))
@@ -236,9 +234,10 @@ def _find_lines(
     )
     if declared_weight > 1.5 * weight:
         lines, weight = declared, declared_weight
-    if weight < _SHORT and _PAYWALL.search(" ".join(lines)):
-        lines, weight = [], 0
-    stub = "paywall" if not facts.free and (visible or weight < _LONG) else None
+    free = [line for line in lines if not is_pay_line(line)]
+    asks = facts.free and len(free) < len(lines)
+    lines = free
+    stub = "paywall" if (asks or not facts.free) and (visible or weight < _LONG) else None
     if not lines and facts.description and facts.kind.endswith("article"):
         return [facts.description], stub or "description"
     return lines, stub
@@ -268,10 +267,10 @@ def _weight_of(weighed: tuple[list[str], int]) -> int:
 
 
 def _raise_for_nothing(tree: etree._Element, facts: Facts) -> None:
-    text = " ".join(iter_lines(tree))[:4000]
-    if _CONSENT.search(text):
+    lines = list(islice(iter_lines(tree), 200))
+    if any(map(is_consent_line, lines)):
         raise BadPage("consent", "a consent wall in place of the article")
-    if not facts.free or _PAYWALL.search(text):
+    if not facts.free or any(map(is_pay_line, lines)):
         raise BadPage("paywall", "the text is for payers only")
     raise BadPage("no_text", "no article text found on the page")
 

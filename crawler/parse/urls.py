@@ -26,6 +26,11 @@ _READERS_WAY = re.compile(
     r"|singlemessage|share|app|mobile|social|home|homepage|hp|list|index|top|google|baidu|flipboard|old",
     re.IGNORECASE,
 )
+# a page's address within the caches that keep pages of others
+_AMP_CACHE = re.compile(
+    r"https?://(?:[\w-]+\.cdn\.ampproject\.org/(?:[acvw]|wp)|www\.google\.[a-z.]{2,6}/amp)/(s/)?([\w-]+\..+)",
+    re.IGNORECASE,
+)
 _PORTS = {"http": "80", "https": "443"}
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 _UNRESERVED = re.compile(r"%(2D|2E|5F|7E|3[0-9]|[46][1-9A-F]|[57][0-9A])", re.IGNORECASE)
@@ -37,6 +42,8 @@ def canonicalise_url(url: str, base: str | None = None) -> str | None:
     try:
         text = "".join(url.split()) if url else ""
         joined = urljoin(base, text) if base else text
+        if "/amp/" in joined or ".ampproject." in joined:
+            joined = _AMP_CACHE.sub(lambda kept: f"http{'s' if kept[1] else ''}://{kept[2]}", joined)
         parts = urlsplit(joined)
         host, port = parts.hostname, parts.port
     except ValueError:

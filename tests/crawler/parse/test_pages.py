@@ -105,6 +105,7 @@ def test_a_canonical_address_elsewhere_or_of_the_front_page_is_not_believed(link
 def test_an_amp_page_gives_the_address_of_the_page_itself() -> None:
     body = make_page(head=f'<link rel="canonical" href="{URL}">').replace(b"<html", b"<html amp")
     assert parse_page(body, URL + "/amp", now=NOW).url == URL
+    assert parse_page(make_page(), "https://news-example.cdn.ampproject.org/c/s/" + URL[8:], now=NOW).url == URL
 
 
 def test_tables_and_lists_of_round_ups_are_kept_line_by_line() -> None:
@@ -143,6 +144,107 @@ def test_what_stands_around_an_article_is_left_out(kind: str) -> None:
     assert page.text == f"{TEXT}\n{MORE}"
 
 
+AMID = {
+    "a line": '<p><b>Also read:</b> <a href="/x">RIVAL raises $99 million in a round led by Other Capital</a></p>',
+    "a line in capitals": "<p>RELATED: <a href='/x'>RIVAL raises $5 million, led by Nobody Ventures</a></p>",
+    "a chinese line": "<p>相关阅读：<a href='/x'>RIVAL完成两亿元融资，由南山资本领投</a></p>",
+    "a box": "<div><h4>More on this</h4><a href='/x'>RIVAL raises $99 million, led by Other Capital</a></div>",
+    "a gallery's counter": "<div class='gallery'><img src='/1.jpg'><span>1/12</span></div>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", AMID)
+def test_other_stories_amid_an_article_are_left_out_and_what_follows_is_kept(kind: str) -> None:
+    page = read(
+        make_page(f"<article><h1>Larkfield raises $12 million</h1><p>{TEXT}</p>{AMID[kind]}<p>{MORE}</p></article>")
+    )
+    assert page.text == f"{TEXT}\n{MORE}"
+
+
+def test_cards_of_other_articles_are_none_of_an_article() -> None:
+    card = (
+        "<article><h3><a href='/x'>RIVAL raises $99 million</a></h3><p>RIVAL, a maker of legs, it said.</p></article>"
+    )
+    own = f"<article><h1>Larkfield raises $12 million</h1><p>{TEXT}</p><p>{MORE}</p></article>"
+    assert read(make_page(f"<main>{own}<section>{card * 3}</section></main>")).text == f"{TEXT}\n{MORE}"
+    # where none of them is the page's own, they are what the page tells
+    assert "RIVAL" in read(make_page(f"<main><h1>The week</h1><p>{TEXT}</p>{card * 3}</main>")).text
+
+
+def test_the_slides_of_a_gallery_are_lines() -> None:
+    slides = "".join(
+        f"<figure><img src='/{n}.jpg'><figcaption>Company {n} raised ${n} million, it said.</figcaption></figure>"
+        for n in range(1, 5)
+    )
+    page = read(make_page(f"<h1>Startups to watch</h1><div class='gallery'>{slides}</div>"))
+    assert page.text.split("\n") == [f"Company {n} raised ${n} million, it said." for n in range(1, 5)]
+
+
+CONSENT = (
+    "When you use our sites, we use cookies to provide them to you, and to measure how you use them.",
+    "If you click 'Accept all', we and our partners will store and access information on your device and use cookies.",
+    "You can change your choices at any time by clicking the privacy settings at the foot of the page.",
+)  # fmt: skip
+
+
+def test_a_consent_wall_is_no_article_however_much_it_says() -> None:
+    wall = "".join(f"<p>{line}</p>" for line in CONSENT)
+    with pytest.raises(BadPage) as caught:
+        read(make_page(f"<h1>Your privacy at Example News</h1><div>{wall}</div><button>Accept all</button>"))
+    assert caught.value.kind == "consent"
+    with pytest.raises(BadPage) as caught:
+        parse_page(
+            make_page("<h1>Bevor Sie fortfahren</h1><p>Wir verwenden Daten, um zu zählen.</p>"),
+            "https://consent.news.example/m?continue=x",
+            now=NOW,
+        )
+    assert caught.value.kind == "consent"
+
+
+def test_a_consent_notice_is_no_part_of_an_article_and_news_of_cookies_is() -> None:
+    notice = f"<div><p>{CONSENT[1]}</p></div>"
+    assert (
+        read(make_page(f"{notice}<article><h1>Larkfield</h1><p>{TEXT}</p><p>{MORE}</p></article>")).text
+        == f"{TEXT}\n{MORE}"
+    )
+    news = "The regulator has fined Larkfield over how it stores personal data, and readers can reject all cookies."
+    quote = "“We use your data to help you,” said its founder, and its customers subscribe to access the rest."
+    assert (
+        read(make_page(f"<article><h1>Larkfield fined</h1><p>{news}</p><p>{quote}</p></article>")).text
+        == f"{news}\n{quote}"
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "This article is for subscribers only.",
+        "Already a subscriber? Sign in.",
+        "You have 1 free article left this month.",
+        "To read the full story, start your free trial today.",
+        "Unlock this article with a subscription.",
+        "登录后查看全文",
+        "本文为付费内容，订阅后可阅读全文。",
+        "开通会员，阅读全文",
+    ],
+)
+def test_a_paywall_stub_keeps_its_teaser_and_says_so(line: str) -> None:
+    story = f"<h1>Larkfield raises $12 million</h1><p>{TEXT}</p><p>{MORE}</p><div><p>{line}</p></div>"
+    page = read(make_page(f"<article>{story}</article>"))
+    assert (page.text, page.stub) == (f"{TEXT}\n{MORE}", "paywall")
+
+
+def test_what_tells_of_pay_and_is_not_said_to_the_reader_is_kept() -> None:
+    lines = [
+        "该平台推出付费阅读模式，用户订阅可阅读小说，公司去年收入一亿元。",
+        TEXT,
+        "Users register to access the software, it said.",
+    ]
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    page = read(make_page(f"<article><h1>A platform</h1>{body}</article>"))
+    assert (page.text.split("\n"), page.stub) == (lines, None)
+
+
 def test_an_article_without_any_markup_of_its_own_is_found() -> None:
     page = read(make_page(f"<table><tr><td>Menu</td><td><font>{TEXT}<br><br>{MORE}</font></td></tr></table>"))
     assert TEXT in page.text and MORE in page.text
@@ -177,7 +279,7 @@ def test_a_sources_rules_outrank_the_general_reading() -> None:
         (
             make_page("<p>Before you continue, we value your privacy choices.</p><form><button>OK</button></form>"),
             None,
-            None,
+            "consent",
         ),
         (make_page("<p>Subscribe to continue reading this article.</p>"), None, "paywall"),
         (make_page("", ld(headline="X", isAccessibleForFree=False)), None, "paywall"),

@@ -26,6 +26,9 @@ from crawler.parse.urls import canonicalise_url, get_site, is_front_page, is_sam
         ("  https://news.example/a\n b ", "https://news.example/ab"),
         ("https://news.example/?20250122", "https://news.example/?20250122"),
         ("http://[::1]:8000/a", "http://[::1]:8000/a"),
+        ("https://news-example.cdn.ampproject.org/c/s/news.example/a?b=1", "https://news.example/a?b=1"),
+        ("https://www.google.com/amp/s/news.example/a/amp", "https://news.example/a/amp"),
+        ("https://news.example/amp/s/a.b", "https://news.example/amp/s/a.b"),
     ],
 )
 def test_a_page_has_one_address(url: str, canonical: str) -> None:
