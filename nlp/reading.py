@@ -16,7 +16,7 @@ from nlp.deals import LOOSE_ROUNDS, Deal, assemble, merge_misnamed, same_company
 from nlp.features import iter_token_sentences
 from nlp.found import INVESTORS, LISTED, Found, names_someone, tidy
 from nlp.mentions import MoneyMention, Name, RoundMention
-from nlp.pipes.cues import leads_are_told
+from nlp.pipes.cues import leads_are_told, tells_resale
 from nlp.statement import Statement
 
 # from so many companies on, a document is a round-up, and each of them is read on its own
@@ -42,7 +42,11 @@ def read_deals(doc: Doc) -> list[Deal]:
             # a line of a round-up that names no company tells of another deal than the line before
             statement.background |= not statement.company and _begins_line(doc, statement)
     deals = _leave_repeats_out([deal for deal in assemble(statements, many=many) if _is_told(deal, doc)], doc)
-    if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
+    if (
+        any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1])
+        or _is_denied(doc)
+        or _is_resale(doc)
+    ):
         return []
     if many:
         return deals
@@ -90,6 +94,14 @@ def _is_denied(doc: Doc) -> bool:
     """Whether the title denies what the text goes on to tell."""
     cut = doc.user_data["text"].find("\n")
     return any(span.label_ == "denial" and span.end_char <= cut for span in doc.spans["cues"])
+
+
+def _is_resale(doc: Doc) -> bool:
+    """Whether the title, or the first sentence where there is none, tells a sale of shares and no named round."""
+    body = doc.user_data["text"]
+    start, end = next(((s, e) for s, e in doc.user_data["sentences"] if body[s:e].strip()), (0, 0))
+    rounds = (value.round for value in doc.user_data["values"] if isinstance(value, RoundMention) and value.start < end)
+    return tells_resale(doc.user_data["language"], body[start:end]) and not set(rounds) - {None, "secondary"}
 
 
 def _is_told(deal: Deal, doc: Doc) -> bool:

@@ -17,6 +17,11 @@ def load_cues(language: str) -> tuple[tuple[str, Pattern[str]], ...]:
     return tuple(import_module(f"nlp.lang.{language}.cues").CUES)
 
 
+def tells_resale(language: str, text: str) -> bool:
+    """Whether the words tell that holders sell shares, or value them anew, and no new money is told."""
+    return bool(import_module(f"nlp.lang.{language}.cues").RESALE.search(text))
+
+
 def leads_are_told(language: str) -> bool:
     """Whether one of several investors leads only where a word says so."""
     return bool(import_module(f"nlp.lang.{language}.cues").LEADS_ARE_TOLD)

@@ -116,3 +116,22 @@ def test_a_round_up_tells_a_deal_a_line():
         ("云帆", "3000万元"),
         ("白鹿", "4000万元"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{c:Quillo} weighs employee share sale at {v:$8 billion} valuation", False),
+        ("{l:Saltmarsh} leads {a:$90M} tender offer for {c:Quillo}", False),
+        ("{l:Saltmarsh} cuts {c:Quillo}'s valuation to {v:$2 billion}", False),
+        ("{c:Quillo} raises {a:$90M} {r:Series C} beside a tender offer", True),
+        ("{c:Quillo} raises {a:$90M} to cut costs", True),
+    ],
+)
+def test_shares_that_change_hands_are_no_round(text, told):
+    assert bool(deals(text, "en")) is told
+
+
+@pytest.mark.parametrize("text", ["{c:拓森智能}启动老股转让，估值{v:80亿元}", "{c:拓森智能}员工拟出售{a:3亿元}股份"])
+def test_shares_that_change_hands_are_no_round_in_chinese_either(text):
+    assert deals(text) == []

@@ -106,6 +106,14 @@ PARTNER = re.compile(
     r"\b(?:technology|technical|launch|design|cloud|supply|distribution|commercial|go-to-market) partners?\b", _I
 )
 
+# holders sell shares or judge them worth less: no new money comes to the company
+RESALE = re.compile(
+    r"\bsecondary(?:[- ]market)?(?: share| stock)? (?:sale|deal|transaction|offering)s?\b|\btender offers?\b"
+    r"|\b(?:employee|staff|insider|shareholder)s?'?(?: share| stock| shareholder)? (?:sale|buyback)s?\b|\b(?:share|stock) sales?\b"
+    r"|\b(?:cut|slash|trim|lower|mark|write)(?:s|ed)?\b(?: down)? [^.,;]{0,50}\bvaluation\b(?! after)",
+    _I,
+)
+
 # what the trained part is told of each word, the verbs first
 CUES = (
     ("object", OBJECT),
