@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from spacy.tokens import Span
 
+from nlp.lang.en.cues import ITS_PEOPLE
 from nlp.lexicon import alternation, load_words
 from nlp.mentions import Name
 from nlp.tags import NAME_LABELS
@@ -174,10 +175,15 @@ def _surest(found: Iterable[Found]) -> dict[str, float]:
 
 
 def _is_name(f: Found) -> bool:
-    """Whether a marked name can be one: it has letters, more than one sign, and is no word that names nobody."""
+    """Whether a marked name can be one: more than one sign, with letters, no word that names nobody.
+
+    A company is no user's handle either, nor what the people who raise have left.
+    """
     if str(f.span.label_) not in NAME_LABELS:
         return True
-    text = f.name.text
+    text, body = f.name.text, f.span.doc.user_data["text"]
+    if f.label == "company" and (body[f.name.start - 1 : f.name.start] == "_" or ITS_PEOPLE.match(body, f.name.end)):
+        return False
     return len(text) > 1 and any(c.isalpha() for c in text) and names_someone(text)
 
 

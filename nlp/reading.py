@@ -16,7 +16,7 @@ from nlp.deals import LOOSE_ROUNDS, Deal, assemble, merge_misnamed, same_company
 from nlp.features import iter_token_sentences
 from nlp.found import INVESTORS, LISTED, Found, names_someone, tidy
 from nlp.mentions import MoneyMention, Name, RoundMention
-from nlp.pipes.cues import leads_are_told, tells_resale
+from nlp.pipes.cues import leads_are_told, tells_no_new_money
 from nlp.statement import Statement
 
 # from so many companies on, a document is a round-up, and each of them is read on its own
@@ -45,7 +45,7 @@ def read_deals(doc: Doc) -> list[Deal]:
     if (
         any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1])
         or _is_denied(doc)
-        or _is_resale(doc)
+        or _is_no_new_money(doc)
     ):
         return []
     if many:
@@ -96,12 +96,12 @@ def _is_denied(doc: Doc) -> bool:
     return any(span.label_ == "denial" and span.end_char <= cut for span in doc.spans["cues"])
 
 
-def _is_resale(doc: Doc) -> bool:
-    """Whether the title, or the first sentence where there is none, tells a sale of shares and no named round."""
+def _is_no_new_money(doc: Doc) -> bool:
+    """Whether the title, or the first sentence where there is none, tells no new money and no named round."""
     body = doc.user_data["text"]
     start, end = next(((s, e) for s, e in doc.user_data["sentences"] if body[s:e].strip()), (0, 0))
     rounds = (value.round for value in doc.user_data["values"] if isinstance(value, RoundMention) and value.start < end)
-    return tells_resale(doc.user_data["language"], body[start:end]) and not set(rounds) - {None, "secondary"}
+    return tells_no_new_money(doc.user_data["language"], body[start:end]) and not set(rounds) - {None, "secondary"}
 
 
 def _is_told(deal: Deal, doc: Doc) -> bool:

@@ -17,9 +17,9 @@ def load_cues(language: str) -> tuple[tuple[str, Pattern[str]], ...]:
     return tuple(import_module(f"nlp.lang.{language}.cues").CUES)
 
 
-def tells_resale(language: str, text: str) -> bool:
-    """Whether the words tell that holders sell shares, or value them anew, and no new money is told."""
-    return bool(import_module(f"nlp.lang.{language}.cues").RESALE.search(text))
+def tells_no_new_money(language: str, text: str) -> bool:
+    """Whether the words tell of shares that change hands, or of money that comes to no company."""
+    return bool(import_module(f"nlp.lang.{language}.cues").NO_NEW_MONEY.search(text))
 
 
 def leads_are_told(language: str) -> bool:

@@ -96,6 +96,18 @@ def test_what_names_nobody_is_no_name(text):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "{c:Harrow} alums raise $24M to sell maps",
+        "{c:Harrow}’s former security leads raise $13M",
+        "Deep_{c:Harrow5} raises doubts",
+    ],
+)
+def test_the_firm_that_founders_left_does_not_raise_their_money(text):
+    assert tidied(text, "en") == []
+
+
+@pytest.mark.parametrize(
     ("text", "wanted"),
     [
         ("德国物流集团{c:Hansewerk}完成融资", "Hansewerk"),

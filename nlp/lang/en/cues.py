@@ -106,12 +106,20 @@ PARTNER = re.compile(
     r"\b(?:technology|technical|launch|design|cloud|supply|distribution|commercial|go-to-market) partners?\b", _I
 )
 
-# holders sell shares or judge them worth less: no new money comes to the company
-RESALE = re.compile(
+# holders sell shares or judge them worth less, an earlier deal raises questions, an investor fills a fund of its own:
+# no new money comes to a company
+NO_NEW_MONEY = re.compile(
     r"\bsecondary(?:[- ]market)?(?: share| stock)? (?:sale|deal|transaction|offering)s?\b|\btender offers?\b"
     r"|\b(?:employee|staff|insider|shareholder)s?'?(?: share| stock| shareholder)? (?:sale|buyback)s?\b|\b(?:share|stock) sales?\b"
-    r"|\b(?:cut|slash|trim|lower|mark|write)(?:s|ed)?\b(?: down)? [^.,;]{0,50}\bvaluation\b(?! after)",
+    r"|\b(?:cut|slash|trim|lower|mark|write)(?:s|ed)?\b(?: down)? [^.,;]{0,50}\bvaluation\b(?! after)"
+    r"|\braises? (?:[\w-]+ ){0,3}(?:concerns?|questions?|eyebrows?|alarms?|doubts?|fears?|worries|forecasts?|outlook|guidance)\b"
+    r"|\b(?:raises?|raised) [^.,;]{0,24}(?:for|to launch) (?:[\w-]+ ){0,4}funds?\b(?! (?:management|managers?|admin|software|operations))",
     _I,
+)
+# the people who raise once worked there: Harrow alums, Harrow's former research leads
+ITS_PEOPLE = re.compile(
+    r"(?:[’']s)? (?:(?:and|&|\w+) ){0,2}(?:alums?|alumni|vets?|veterans|ex-employees|co-founders|founders|researchers|engineers"
+    r"|executives|execs|leads|leaders)\b (?:\w+ ){0,2}?(?:raise|land|secure|get|nab|bag|net|score)s?\b"
 )
 
 # what the trained part is told of each word, the verbs first
