@@ -89,7 +89,7 @@ def parse_rule(table: Mapping[str, Any], lists: WatchLists | None = None) -> Rul
         name=_read(table, "name", str, rule_id, where),
         when=parse_condition(table["when"], where, {} if lists is None else lists),
         source=dict(table),
-        channels=tuple(str(name) for name in _read(table, "channels", list, [], where)),
+        channels=_read_channels(table, where),
         language=_read_language(table, where),
         timing=_read_timing(table, where),
         fresh_days=_read_fresh(table, where),
@@ -105,6 +105,16 @@ def _read(table: Mapping[str, Any], name: str, kind: type, default: Any, where: 
 
 
 _KINDS = {str: "a text", int: "a whole number", bool: "true or false", list: "a list"}
+
+
+def _read_channels(table: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    names = tuple(_read(table, "channels", list, [], where))
+    if not all(isinstance(name, str) and name for name in names):
+        raise BadRule(where, "channels wants a list of names")
+    if any("://" in name for name in names):
+        # not repeated: it may hold a secret
+        raise BadRule(where, "channels wants names; an address is for the channel's table in alerts.toml")
+    return names
 
 
 def _read_language(table: Mapping[str, Any], where: str) -> str | None:

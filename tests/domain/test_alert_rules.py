@@ -173,6 +173,11 @@ def test_the_shipped_rule_watches_for_equity_and_commitments_of_100_million_doll
         ({"id": "r", "when": {"kinds": ["debt"]}, "quiet_hours": "night"}, "not quiet hours such as"),
         ({"id": "r", "when": {"kinds": ["debt"]}, "timezone": "Mars/Base"}, "not a time zone"),
         ({"id": "r", "when": {"kinds": ["debt"]}, "channels": "desk"}, "channels wants a list"),
+        ({"id": "r", "when": {"kinds": ["debt"]}, "channels": [3]}, "channels wants a list of names"),
+        (
+            {"id": "r", "when": {"kinds": ["debt"]}, "channels": ["slack://s3cret/x"]},
+            "rule r: channels wants names; an a",
+        ),
         ({"id": "r", "when": {"kinds": ["debt"]}, "debounce_minutes": -1}, "debounce_minutes 0 to 1440"),
         ({"id": "r", "when": {"kinds": ["debt"]}, "fresh_days": "old"}, "fresh_days wants a whole number"),
     ],
@@ -181,6 +186,7 @@ def test_a_rule_that_cannot_work_is_refused_with_its_name_the_field_and_the_reas
     with pytest.raises(BadRule) as caught:
         parse_rule(table)
     assert says in str(caught.value)
+    assert "s3cret" not in str(caught.value)
 
 
 def test_conditions_cannot_lie_endlessly_deep():

@@ -105,13 +105,15 @@ def test_a_file_that_cannot_work_is_refused_with_the_reason(tmp_path, text, says
         ("type = 'webhook'\nurl = 'https://8.8.8.8/hook'\nsecret = 'plain'", "not a secret of the form"),
         ("type = 'mail'\nhost = '8.8.8.8'\nport = 0", "channel desk: port"),
         ("type = 'apprise'\nurls = 'nosuch://token-that-is-secret'", "none that Apprise understands"),
+        ("type = 'dingtalk'", "missing: the channel 'dingtalk' needs the robot's address"),
+        ("type = 'webhook'\nurl = 'https://8.8.8.8'\nsecret_env = 'NO_SUCH'", "NO_SUCH: the variable is missing"),
     ],
 )
 def test_a_rule_whose_channel_cannot_work_is_refused_before_it_is_saved(tmp_path, channel, says):
     given = settings(tmp_path, f"[channels.desk]\n{channel.replace('{secret}', SECRET)}")
     rule = {"id": "a", "channels": ["desk"], "when": {"kinds": ["debt"]}}
     with open_store("sqlite://") as store:
-        with pytest.raises(RoundwatchError) as caught:
+        with pytest.raises(BadRule) as caught:
             CheckedRules(store, given).save(rule, "ada")
         assert store.rules.list() == []
     assert says in str(caught.value)
@@ -145,7 +147,7 @@ def test_a_rule_without_channels_of_its_own_is_checked_with_those_of_the_setting
     given = settings(
         tmp_path, None, alert_channels="webhook", alert_tables={"webhook": {"url": "https://8.8.8.8/hook"}}
     )
-    with open_store("sqlite://") as store, pytest.raises(SettingsError, match="missing: webhooks are signed"):
+    with open_store("sqlite://") as store, pytest.raises(BadRule, match="missing: webhooks are signed"):
         CheckedRules(store, given).save({"id": "a", "when": {"kinds": ["debt"]}}, "ada")
 
 

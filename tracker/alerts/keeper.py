@@ -7,6 +7,8 @@ from typing import Any
 
 from api.alerts.keeper import StoreRules
 from domain.alert_rules import Rule
+from domain.conditions import BadRule
+from domain.errors import SettingsError
 from storage.store import Store
 from tracker.alerts.setup import check_rule, load_setup
 from tracker.settings import TrackerSettings
@@ -25,5 +27,10 @@ class CheckedRules(StoreRules):
 
     def save(self, table: Mapping[str, Any], by: str) -> Rule:
         """Keeps a rule once its channels are found to be good."""
-        check_rule(self._store, load_setup(self._settings, self._store), table)
+        try:
+            setup = load_setup(self._settings, self._store)
+        except SettingsError as error:
+            # a channel of alerts.toml lacks its secret, say
+            raise BadRule(f"rule {table.get('id')}", str(error)) from error
+        check_rule(self._store, setup, table)
         return super().save(table, by)

@@ -65,13 +65,13 @@ class AlertSetup:
         return found
 
     def check(self, rule: Rule) -> None:
-        """Raises SettingsError or DeliveryError where a channel of the rule cannot be used: before it is saved."""
+        """Raises BadRule where a channel of the rule cannot be used: before it is saved."""
         for name in rule.channels or self.settings.alert_channels:
-            for route in self.build_channel(name).values():
-                try:
+            try:
+                for route in self.build_channel(name).values():
                     route.check()
-                except DeliveryError as error:
-                    raise BadRule(f"rule {rule.id}", f"channel {name}: {error}") from error
+            except (SettingsError, DeliveryError) as error:
+                raise BadRule(f"rule {rule.id}", f"channel {name}: {error}") from error
 
 
 def load_setup(settings: TrackerSettings, store: Store | None = None) -> AlertSetup:
@@ -88,7 +88,7 @@ def load_setup(settings: TrackerSettings, store: Store | None = None) -> AlertSe
 
 
 def check_rule(store: Store, setup: AlertSetup, table: Mapping[str, Any]) -> None:
-    """Raises BadRule, SettingsError or DeliveryError where a rule, a list that it names or a channel cannot work."""
+    """Raises BadRule where a rule, a list that it names or a channel cannot work."""
     from storage.desk import Desk
 
     setup.check(parse_rule(table, Desk(store).watch_lists()))
