@@ -104,7 +104,7 @@ def _days_apart(a: Profile, b: Profile) -> int:
     return abs((a.on - b.on).days)
 
 
-_PART_DAYS = 45
+_PART_DAYS = 30
 _PLEDGE_DAYS = 5
 _SLIP_DAYS = 10
 
@@ -133,7 +133,7 @@ def match_dates(a: Profile, b: Profile, rates: Rates) -> Finding:
 
 
 _EVER = date.max.toordinal()
-_DAYS: _Steps = ((3, 1.0), (10, 0.7), (30, 0.3), (75, -0.1), (150, -0.4), (400, -0.7), (_EVER, -1.0))
+_DAYS: _Steps = ((3, 1.0), (10, 0.8), (30, 0.5), (75, 0.0), (150, -0.4), (400, -0.7), (_EVER, -1.0))
 _RUMOUR_DAYS: _Steps = ((10, 1.0), (30, 0.7), (75, 0.4), (120, 0.0), (200, -0.5), (_EVER, -1.0))
 _AFTERWARDS: _Steps = ((3, 1.0), (10, 0.2), (30, -0.6), (60, -0.8), (_EVER, -1.6))
 
@@ -190,11 +190,11 @@ def match_kind(a: Profile, b: Profile, rates: Rates) -> Finding:
 
 FEATURES: Sequence[tuple[str, float, Feature]] = (
     ("company", 0.40, match_company),
-    ("round", 0.45, match_round),
-    ("amount", 0.45, match_amount),
-    ("valuation", 0.25, match_valuation),
+    ("round", 0.40, match_round),
+    ("amount", 0.40, match_amount),
+    ("valuation", 0.35, match_valuation),
     ("dates", 0.35, match_dates),
     ("investors", 0.20, match_investors),
-    ("backer", 0.40, match_backer),
+    ("backer", 0.50, match_backer),
     ("kind", 0.40, match_kind),
 )

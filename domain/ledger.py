@@ -19,7 +19,17 @@ from domain.fusion import fuse, name_event
 from domain.gazetteer import Gazetteer, load_gazetteer
 from domain.judgement import Bench, Judgement
 from domain.profile import Knowledge
-from domain.resolution import JOIN_AT, Decision, Filing, Join, Reason, decide_all, score_candidate
+from domain.resolution import (
+    JOIN_AT,
+    Decision,
+    Filing,
+    Join,
+    Reason,
+    choose_heir,
+    decide_all,
+    redirect,
+    score_candidate,
+)
 
 # news of a round comes at most so long after it, and a rumour so long ahead
 BEFORE, AFTER = timedelta(days=600), timedelta(days=240)
@@ -67,6 +77,8 @@ class _Ledger:
         self._filings: dict[str, list[Filing]] = {}
         self._events: dict[str, Event] = {}
         self._index = _Index()
+        # where the events went that became part of another one
+        self._absorbed: dict[str, str] = {}
 
     def file(self, claim: Claim) -> None:
         """Puts the claim under the event where it belongs."""
@@ -76,25 +88,33 @@ class _Ledger:
 
     def close(self) -> list[FiledEvent]:
         """The events with what persons edited."""
+        heirs = {event_id: self._find_heir(event_id) for event_id in self._absorbed}
         return [
-            FiledEvent(self._edit(event), tuple(self._filings[event_id])) for event_id, event in self._events.items()
+            FiledEvent(
+                self._edit(event),
+                tuple(replace(f, decision=redirect(f.decision, heirs, event_id)) for f in self._filings[event_id]),
+            )
+            for event_id, event in self._events.items()
         ]
+
+    def _find_heir(self, event_id: str) -> str:
+        while event_id in self._absorbed:
+            event_id = self._absorbed[event_id]
+        return event_id
 
     def _decide(self, claim: Claim) -> tuple[Decision, str]:
         judged = self._judge(claim) if self._bench.has_ruling(claim) else {}
         bound = [event_id for event_id, (together, _) in judged.items() if together]
         if bound:
-            target, *others = bound
-            for other in others:
-                self._absorb(target, other)
-            return Join(target, 1.0, (Reason("judgement", 1.0, judged[target][1].describe()),)), target
+            target = self._unite(bound[0], bound[1:])
+            return Join(target, 1.0, (Reason("judgement", 1.0, judged[bound[0]][1].describe()),)), target
         near = [candidate for candidate in self._find_near(claim) if candidate.event.id not in judged]
         decision, tied = decide_all(claim, near, known=self._known)
         if not isinstance(decision, Join):
             return decision, self._name(claim)
-        for other in dict.fromkeys((*tied, *self._find_strangers(claim, near, decision.event_id))):
-            self._absorb(decision.event_id, other)
-        return decision, decision.event_id
+        others = dict.fromkeys((*tied, *self._find_strangers(claim, near, decision.event_id)))
+        target = self._unite(decision.event_id, list(others))
+        return replace(decision, event_id=target), target
 
     def _find_strangers(self, claim: Claim, near: Sequence[Candidate], target: str) -> list[str]:
         """Events told under names that share nothing with the target's until this claim, which fits both, ties them."""
@@ -113,16 +133,28 @@ class _Ledger:
         rulings = {event_id: self._bench.rule(claim, self._members(event_id)) for event_id in self._events}
         return {event_id: ruling for event_id, ruling in rulings.items() if ruling is not None}
 
+    def _unite(self, joined: str, others: Sequence[str]) -> str:
+        sizes = {event_id: len({c.article.id for c in self._members(event_id)}) for event_id in (joined, *others)}
+        target = choose_heir(sizes, joined)
+        for event_id in sizes:
+            if event_id != target:
+                self._absorb(target, event_id)
+        return target
+
     def _absorb(self, target: str, other: str) -> None:
         self._filings[target] += self._filings.pop(other)
+        self._absorbed[other] = target
         self._index.drop(other)
         del self._events[other]
 
     def _name(self, claim: Claim) -> str:
         attempt = 0
-        while (event_id := name_event(claim, attempt)) in self._events or self._is_taken(event_id):
+        while self._is_used(event_id := name_event(claim, attempt)):
             attempt += 1
         return event_id
+
+    def _is_used(self, event_id: str) -> bool:
+        return event_id in self._events or event_id in self._absorbed or self._is_taken(event_id)
 
     def _members(self, event_id: str) -> tuple[Claim, ...]:
         return tuple(filing.claim for filing in self._filings[event_id])

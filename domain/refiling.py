@@ -14,7 +14,7 @@ from domain.claim import Claim
 from domain.event import Event
 from domain.history import Change, diff_events
 from domain.ledger import FiledEvent
-from domain.resolution import Filing, Join, Unsure
+from domain.resolution import Filing, redirect
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +103,11 @@ def _rename(filed: Sequence[FiledEvent], names: Mapping[str, str]) -> list[Filed
         final[event.event.id] = name
     return [
         FiledEvent(
-            replace(event.event, id=final[event.event.id]), tuple(_redirect(filing, final) for filing in event.filings)
+            replace(event.event, id=final[event.event.id]),
+            tuple(replace(filing, decision=redirect(filing.decision, final)) for filing in event.filings),
         )
         for event in filed
     ]
-
-
-def _redirect(filing: Filing, names: Mapping[str, str]) -> Filing:
-    if isinstance(filing.decision, (Join, Unsure)):
-        event_id = names.get(filing.decision.event_id, filing.decision.event_id)
-        return replace(filing, decision=replace(filing.decision, event_id=event_id))
-    return filing
 
 
 def _plan_change(old: StoredEvent | None, new: FiledEvent, at: datetime, cause: Claim | None) -> Change | None:

@@ -8,8 +8,8 @@ best, held down by what speaks against the event as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from statistics import median
 
@@ -21,9 +21,9 @@ from domain.profile import Knowledge, Profile
 
 JOIN_AT = 0.5
 UNSURE_AT = 0.35
-TIED_AT = 0.45
+TIED_AT = 0.5
 # how much of a score is that of an event's middle article, and not of its best-fitting one
-BREADTH = 0.4
+BREADTH = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,16 @@ class Unsure:
 
 
 Decision = New | Join | Unsure
+
+
+def redirect(decision: Decision, ids: Mapping[str, str], own: str | None = None) -> Decision:
+    """The decision by the new ids of events; a doubt about the event that the claim is filed under now is none."""
+    if isinstance(decision, New):
+        return decision
+    event_id = ids.get(decision.event_id, decision.event_id)
+    if isinstance(decision, Unsure) and event_id == own:
+        return Join(event_id, decision.score, decision.reasons)
+    return replace(decision, event_id=event_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +168,11 @@ def _find_tied(claim: Claim, joined: Candidate, others: Iterable[Candidate], kno
             members += other.members
             tied.append(other.event.id)
     return tuple(tied)
+
+
+def choose_heir(articles: Mapping[str, int], joined: str) -> str:
+    """Which of some events that are one keeps its id: the one told by most articles, else the one that was joined."""
+    return max(articles, key=lambda event_id: (articles[event_id], event_id == joined, event_id))
 
 
 def score_events(one: Sequence[Claim], other: Sequence[Claim], known: Knowledge) -> float:

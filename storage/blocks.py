@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, cast, select
+from sqlalchemy import Connection, cast, select, update
 from sqlalchemy import String as Text
 
 from domain.claim import Claim
@@ -63,6 +63,11 @@ class Blocks:
             return Block(
                 closed, tuple(_load_events(connection, sorted(ids))), tuple(load_judgements(connection, closed))
             )
+
+    def load_events(self, ids: Iterable[str]) -> list[StoredEvent]:
+        """These events alone, each with its members."""
+        with self._access.reading() as connection:
+            return list(_load_events(connection, sorted(ids)))
 
     def close(self, keys: Iterable[str]) -> frozenset[str]:
         """All the keys of the block that these lie in."""
@@ -118,6 +123,12 @@ class Blocks:
         """Takes an event out of sight, merged into another one or withdrawn; nothing is deleted."""
         with self._access.writing() as connection:
             write_end(connection, event, into, at)
+
+    def redirect_doubts(self, event_id: str, into: str) -> None:
+        """Has doubts about an event that was merged ask about the one that it leads to."""
+        doubts = update(_MENTION).where(_MENTION.c.doubt_event_id == event_id)
+        with self._access.writing() as connection:
+            connection.execute(doubts.values(doubt_event_id=into))
 
 
 def _close(connection: Connection, keys: frozenset[str]) -> tuple[frozenset[str], set[str]]:

@@ -1,4 +1,4 @@
-"""Files all that is known of some companies anew: after a judgement, after an article was read anew, and to rebuild.
+"""Files what is known of some companies anew: after a judgement, after an article was read anew, and to rebuild.
 
 block of the store ─→ ledger.file_in_order ─→ refiling.plan_refiling ─→ changes written, old ids redirected
 """
@@ -6,14 +6,17 @@ block of the store ─→ ledger.file_in_order ─→ refiling.plan_refiling ─
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from domain.claim import Claim
 from domain.currency import Rates
+from domain.fusion import fuse
 from domain.history import Change
-from domain.ledger import file_in_order
-from domain.refiling import Plan, plan_refiling
+from domain.ledger import FiledEvent, file_in_order
+from domain.refiling import Plan, StoredEvent, plan_refiling
+from domain.resolution import Filing, choose_heir, redirect
 
 if TYPE_CHECKING:
     from storage.store import Shelves, Store
@@ -49,14 +52,37 @@ def refile(
         is_taken=lambda event_id: event_id not in own and tx.events.exists(event_id),
     )
     plan = plan_refiling(block.events, filed, at=at, cause=pending, keep_ids=keep_ids)
+    _write_plan(tx, plan, block.events, at, write)
+    return plan, block.keys
+
+
+def _write_plan(tx: Shelves, plan: Plan, stored: Iterable[StoredEvent], at: datetime, write: Write) -> None:
     for change in plan.changes:
         write(tx, change)
-    stored = {event.event.id: event.event for event in block.events}
+    events = {event.event.id: event.event for event in stored}
     for event_id, heir in plan.gone.items():
-        tx.blocks.end(stored[event_id], heir, at)
+        tx.blocks.end(events[event_id], heir, at)
         if heir is not None:
             tx.outbox.follow(event_id, heir)
-    return plan, block.keys
+
+
+def unite(tx: Shelves, change: Change, *, rates: Rates, write: Write = _apply) -> Plan:
+    """Makes one event of that which a claim joins and those that it ties to it; the rest of the company stays."""
+    assert change.claim is not None and change.decision is not None
+    stored = tx.blocks.load_events((change.after.id, *change.tied))
+    into = choose_heir({event.event.id: len(event.article_ids) for event in stored}, change.after.id)
+    heirs = {event.event.id: into for event in stored if event.event.id != into}
+    filings = [filing for event in stored for filing in event.filings]
+    filings.append(Filing(change.claim, change.decision))
+    filings = [replace(filing, decision=redirect(filing.decision, heirs, into)) for filing in filings]
+    claims = [filing.claim for filing in filings]
+    after = fuse(claims, event_id=into, rates=rates, gazetteer=tx.aliases.gazetteer())
+    filed = [FiledEvent(after, tuple(filings))]
+    plan = plan_refiling(stored, filed, at=change.at, cause=change.claim, keep_ids=False)
+    _write_plan(tx, plan, stored, change.at, write)
+    for event_id in heirs:
+        tx.blocks.redirect_doubts(event_id, into)
+    return plan
 
 
 def rebuild(store: Store, *, rates: Rates | None = None, now: datetime | None = None) -> dict[str, int]:

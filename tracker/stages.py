@@ -25,7 +25,7 @@ from domain.filing import file_claim
 from domain.history import Change
 from domain.resolution import Decision, Join, New, Unsure
 from tracker.alerts.watch import apply_watched
-from tracker.refiling import refile
+from tracker.refiling import refile, unite
 
 if TYPE_CHECKING:
     from storage.store import Shelves, Store
@@ -149,10 +149,13 @@ def _file(
     if not (judged and tx.judgements.touch(tx.blocks.close(keys))):
         near = tx.events.candidates(claim)
         change = file_claim(claim, near, now=at, rates=rates, gazetteer=known, is_taken=tx.events.exists)
-        if not change.tied and (change.names_known or not isinstance(change.decision, Join)):
-            counts["alerts"] += apply_watched(tx, change, book)
+        if change.names_known or not isinstance(change.decision, Join):
+            if change.tied:
+                unite(tx, change, rates=rates, write=_watch(book, counts))
+            else:
+                counts["alerts"] += apply_watched(tx, change, book)
             return change.decision
-        # it ties names or events together that were strangers so far: what was told under either may be one event
+        # it ties names together that were strangers so far: what was told under either may be one event
     plan, _ = refile(tx, keys, at=at, rates=rates, pending=claim, write=_watch(book, counts))
     return next((change.decision for change in plan.changes if change.claim == claim), None)
 

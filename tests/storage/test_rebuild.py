@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 
 import pytest
@@ -77,6 +77,34 @@ def test_a_rebuild_changes_nothing_where_nothing_changed(store) -> None:
     before = export(store), [store.events.revisions(event.id) for event in store.events.iter_all()]
     assert rebuild(store, now=NOW + timedelta(days=1)) == {"companies": 3, "changed": 0, "merged": 0, "withdrawn": 0}
     assert (export(store), [store.events.revisions(event.id) for event in store.events.iter_all()]) == before
+
+
+DEALS = st.tuples(
+    st.dates(date(2025, 1, 1), date(2025, 3, 1)),
+    st.builds(
+        deal,
+        st.sampled_from(["Loomfield", "Loomfield AI"]),
+        status=st.sampled_from(["rumoured", "announced"]),
+        round=st.sampled_from([None, "series-b"]),
+        amount=st.sampled_from([None, 3e8, 3.4e8, 5e8]),
+        valuation=st.sampled_from([None, 4e9, 4.4e9, 5e9]),
+        leads=st.sampled_from([(), ("Amazon",), ("Nvidia",), ("Amazon", "Nvidia")]),
+    ),
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(DEALS, max_size=14))
+def test_what_was_filed_as_it_came_out_is_left_as_it_is_by_a_rebuild(news) -> None:
+    with open_store("sqlite://") as store:
+        for number, (on, told) in enumerate(news):
+            tell(
+                store, told, on=on, url=f"https://news.example/{number:02}", title=f"Report {number}", text=f"{number}"
+            )
+        merge(store, now=NOW)
+        before = export(store)
+        assert count(store) == 0
+        assert export(store) == before
 
 
 def test_both_databases_hold_the_same(store) -> None:
