@@ -21,6 +21,7 @@ from domain.money import Money, Precision
 _SOURCES = 2
 _QUOTES = 2
 _LONGEST_QUOTE = 300
+_RULE = '<hr style="border:0;border-top:1px solid #d5dae1;margin:24px 0">\n'
 # the fields whose quotes convince most, in this order
 _TELLING = ("amount", "round", "lead_investors", "valuation", "company")
 
@@ -79,7 +80,7 @@ def build_digest(message_id: str, gathered: Sequence[Facts], language: str, now:
     )
     body = DigestBody(type="funding_event.digest", timestamp=now.astimezone(UTC), data=data)
     pages = [_render_html(facts, part, language) for facts, part in zip(gathered, parts, strict=True)]
-    return Message(message_id, title, text, body.model_dump(mode="json"), wrap_html("<hr>\n".join(pages), language))
+    return Message(message_id, title, text, body.model_dump(mode="json"), wrap_html(_RULE.join(pages), language))
 
 
 def _build_part(facts: Facts, language: str) -> AlertPart:
@@ -117,7 +118,7 @@ def render_title(facts: Facts, language: str, words: Wording) -> str:
     title = words.titles[event.status].format(
         company=event.company.in_language(language), amount=amount, round=brackets
     )
-    return (words.correction if facts.correction else "") + title
+    return (words.correction if facts.correction else "") + words.tidy(title)
 
 
 def pick_sources(mentions: Sequence[Mention]) -> list[Mention]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from domain.event import Kind, Status
@@ -23,6 +24,16 @@ class Wording:
     comma: str
     quotes: tuple[str, str]
     brackets: str
+    tidy: Callable[[str], str] = str
+
+
+# Chinese signs stand close to each other, and apart from Latin letters and figures
+_GAP = re.compile("(?<=[\u3000-\u9fff]) +(?=[\u3000-\u9fff])")
+
+
+def close_up(text: str) -> str:
+    """The text without blanks between Chinese signs."""
+    return _GAP.sub("", text)
 
 
 LABELS = (
@@ -95,6 +106,7 @@ _ZH = Wording(
     comma="、",
     quotes=("“", "”"),
     brackets="（{}）",
+    tidy=close_up,
 )
 
 WORDINGS: Mapping[str, Wording] = {"en": _EN, "zh": _ZH}

@@ -67,7 +67,7 @@ def test_a_message_in_english_says_all_that_is_known():
 
 def test_a_message_in_chinese_uses_the_languages_own_names_and_figures():
     message = build_message(facts(), "zh", NOW)
-    assert message.title == "织羽科技 获 1.2 亿欧元 融资（B 轮）"
+    assert message.title == "织羽科技获 1.2 亿欧元融资（B 轮）"
     assert "金额：1.2 亿欧元（约 1.25 亿美元）" in message.text
     assert "领投方：Onda Ventures、Peak Nine" in message.text
 
