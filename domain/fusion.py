@@ -25,6 +25,7 @@ from domain.event import DatePrecision, Event, EventDate, Kind, Party, Status
 from domain.gazetteer import Gazetteer, KnownParty, load_gazetteer
 from domain.money import Money, Precision
 from domain.names import match_key
+from domain.sectors import find_sector
 
 OFFICIAL_TRUST = 0.9
 TRUSTED = 0.7
@@ -173,6 +174,7 @@ def fuse(
     company, record = _fuse_company(members, known)
     leads, participants = _fuse_investors(told, known, company.key)
     to_usd = (rates or DollarsOnly()).to_usd
+    types = _fuse_types(members)
     return Event(
         id=event_id,
         company=company,
@@ -189,8 +191,8 @@ def fuse(
         leads=leads,
         participants=participants,
         application=pick(members, lambda c: c.extraction.application),
-        application_types=_fuse_types(members),
-        sector=record.group if record else None,
+        application_types=types,
+        sector=(record.group if record else None) or find_sector(types.values()),
         country=record.country if record else None,
         confidence=_fuse_confidence(members),
         status_dates=_date_statuses(members),
