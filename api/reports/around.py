@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from api.reports.house import Phrases
 from api.reports.model import Cell, Grid, Paragraph, Section
-from api.reports.sums import Sum, sum_by_kind, sum_by_round, sum_by_sector, write_change, write_usd
+from api.reports.sums import (
+    Sum,
+    find_change,
+    find_usd,
+    sum_by_kind,
+    sum_by_round,
+    sum_by_sector,
+    write_change,
+    write_usd,
+)
 from api.reports.table import place_event, write_amount, write_application, write_leads, write_round
 from domain.alerting import FACTS, MEGA_KINDS, MEGA_USD
 from domain.event import Event, Kind, Party, Status
@@ -43,9 +52,9 @@ def _build_sums(key: str, now: Sequence[Sum], then: Sequence[Sum], phrases: Phra
                 Cell(found.label, found.key),
                 Cell(str(found.deals), found.deals),
                 Cell(str(found.disclosed), found.disclosed),
-                Cell(write_usd(found.usd, found.disclosed, phrases), found.usd),
-                Cell(write_usd(before.usd, before.disclosed, phrases), before.usd),
-                Cell(write_change(before, found, phrases)),
+                Cell(write_usd(found.usd, found.disclosed, phrases), find_usd(found)),
+                Cell(write_usd(before.usd, before.disclosed, phrases), find_usd(before)),
+                Cell(write_change(before, found, phrases), find_change(before, found)),
             )
         )
     return _grid(f"by_{key}", phrases.say(f"grid.by_{key}"), (key, *_SUMS), rows, phrases)

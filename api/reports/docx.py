@@ -12,9 +12,9 @@ from api.reports.charts.model import Chart
 from api.reports.docx_fonts import pack_document
 from api.reports.fonts import straighten
 from api.reports.house import House
-from api.reports.model import Grid, Report, Section
+from api.reports.model import Grid, Report, Section, Table
 from api.reports.pdf import compile_typst
-from api.reports.widths import find_indented, weigh_columns
+from api.reports.widths import find_indented, weigh_columns, weigh_table
 from api.reports.words import Language
 
 _CHART_WIDTH_CM = 17.4
@@ -36,6 +36,7 @@ def render_docx(report: Report, house: House) -> bytes:
     template = DocxTemplate(house.template("report.docx"))
     template.render(_describe(report, template), autoescape=True)
     document = template.docx
+    _shape_table(document, report.table)
     _shape_grids(document, report.sections)
     _straighten(document, report.language)
     _describe_pictures(document, report.charts)
@@ -115,6 +116,13 @@ def render_png(chart: Chart, ppi: float = _CHART_PPI) -> bytes:
     return compile_typst({"main": page, "chart.svg": render_svg(chart).encode()}, "png", ppi=ppi)
 
 
+def _shape_table(document: Any, shown: Table) -> None:
+    """Gives the funding table's columns the room that they need, where the template has all seven."""
+    for table in document.tables:
+        if table.rows and [cell.text for cell in table.rows[0].cells] == list(shown.columns):
+            _set_widths(table, weigh_table(shown))
+
+
 def _shape_grids(document: Any, sections: Iterable[Section]) -> None:
     """Gives each grid its columns: a template cannot know what will stand in them."""
     waiting = [
@@ -133,24 +141,31 @@ def _shape_grids(document: Any, sections: Iterable[Section]) -> None:
 def _shape(table: Any, grid: Grid, weights: Sequence[float]) -> None:
     """Sets columns as wide as what is in them asks for, figures to the right, and keeps a small table on one page."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Cm, Pt
+    from docx.shared import Pt
 
-    table.autofit = False
-    widths = [Cm(_TABLE_WIDTH_CM * weight / sum(weights)) for weight in weights]
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
+    _set_widths(table, weights)
     last = len(table.rows) - 1
     for place, row in enumerate(table.rows):
-        for cell, width, right, indented in zip(
-            row.cells, widths, grid.figures, find_indented(grid.figures), strict=True
-        ):
-            cell.width = width
+        for cell, right, indented in zip(row.cells, grid.figures, find_indented(grid.figures), strict=True):
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.keep_with_next = place < last < _MOST_TOGETHER
             if right:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             elif indented:
                 paragraph.paragraph_format.left_indent = Pt(_INDENT_PT)
+
+
+def _set_widths(table: Any, weights: Sequence[float]) -> None:
+    """Sets the columns of a table as wide as the page, in these proportions."""
+    from docx.shared import Cm
+
+    table.autofit = False
+    widths = [Cm(_TABLE_WIDTH_CM * weight / sum(weights)) for weight in weights]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = width
 
 
 def _straighten(document: Any, language: Language) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -42,6 +42,16 @@ def load_charset() -> frozenset[str]:
 
     with TTFont(font_file(), lazy=True) as font:
         return frozenset(map(chr, font.getBestCmap()))
+
+
+@cache
+def load_advances() -> Mapping[str, float]:
+    """How wide the bold font sets each of its characters, as a part of the height; bold is never the narrower one."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(font_file("bold"), lazy=True) as font:
+        metrics, em = font["hmtx"], font["head"].unitsPerEm
+        return {chr(code): metrics[glyph][0] / em for code, glyph in font.getBestCmap().items()}
 
 
 def list_missing(text: str) -> list[str]:

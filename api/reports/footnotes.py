@@ -18,7 +18,7 @@ from domain.money import Money, Precision
 from domain.rounds import base_round
 from storage.reporting import Telling
 
-_COLUMN_OF = {"amount": "amount", "valuation": "valuation", "round": "round"}
+_FIELDS = ("amount", "valuation", "round")
 
 
 def build_footnotes(events: Sequence[Event], tellings: Iterable[Telling], phrases: Phrases) -> list[str]:
@@ -45,14 +45,14 @@ def _iter_conflicts(events: Iterable[Event], claims: Mapping[str, Sequence[Claim
     for event in events:
         told = claims.get(event.id, ())
         reported = list_reported(told) if len(told) > 1 else []
-        for field, column in _COLUMN_OF.items():
+        for field in _FIELDS:
             values = find_conflict([value for value in reported if value.field == field])
             if values:
                 texts = [_write(value, words.language) for value in values]
                 yield phrases.say(
                     "notes.conflict_item",
                     name=write_application(event, words),
-                    field=words.columns[column],
+                    field=phrases.say(f"notes.conflict_fields.{field}"),
                     values=words.lists["comma"].join(dict.fromkeys(texts)),
                 )
 
@@ -84,7 +84,7 @@ def _iter_converted(events: Iterable[Event], phrases: Phrases) -> Iterator[str]:
 def write_dollars(money: Money, usd: float, words: Words) -> str:
     """The amount in dollars, with bounds where it has some; `usd` is what its headline number comes to."""
     if money.precision is Precision.EXACT:
-        return words.set_apart(words.pages["converted"].format(amount=render_total(usd, words.language)))
+        return words.set_apart(words.pages["converted"].format(amount=render_total(_round(usd), words.language)))
     rate = usd / money.value if money.value else 0.0
     low, high = (None if bound is None else _round(bound * rate) for bound in (money.min, money.max))
     return render_money(Money(low, high, "USD", money.precision), words.language)

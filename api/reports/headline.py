@@ -26,6 +26,7 @@ _BREAKS = re.compile(
     rf"\n|(?<=[。！？])(?![”’])|(?<={_CLOSED}{_CLOSED}[.!?])(?<!Inc\.)(?<!Ltd\.)(?<!Corp\.)(?<!Mr\.)(?<!Ms\.)(?<!Dr\.)"
     r"\s+(?=[A-Z“\"])|(?<=[.!?][”\"’])\s+(?=[A-Z“\"])|(?<=[。！？]”)"
 )
+_STRAIGHT, _SINGLE = re.compile(r'"([^"]*)"'), str.maketrans("“”", "‘’")
 # what a quote is looked for, the best first
 _FIELDS = ("amount", "lead_investors", "valuation", "round", "company")
 
@@ -44,7 +45,7 @@ def build_headline(event: Event, tellings: Sequence[Telling], bodies: Mapping[in
     if quote := find_quote(tellings, bodies, phrases.words.language):
         telling, text = quote
         # a quote keeps its own spelling
-        said = _compile(phrases.raw("headline.quote")).render(source=telling.source, quote=text)
+        said = _compile(phrases.raw("headline.quote")).render(source=telling.source, quote=nest_quotes(text))
         sentences.append(Paragraph(said, url=telling.claim.article.url))
     return Section("headline", phrases.say("sections.headline"), tuple(sentences))
 
@@ -104,6 +105,11 @@ def find_quote(tellings: Iterable[Telling], bodies: Mapping[int, str], language:
                 if evidence.field == field and (text := quote_sentence(body, evidence)):
                     return telling, text
     return None
+
+
+def nest_quotes(text: str) -> str:
+    """The text as it stands within double quotes: its own ones become single, as in print."""
+    return _STRAIGHT.sub(r"‘\1’", text).translate(_SINGLE)
 
 
 def quote_sentence(body: str, evidence: Evidence) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from api.reports.charts.draw import render_svg
 from api.reports.charts.model import Chart
 from api.reports.fonts import FAMILY, subset_font
 from api.reports.house import House
-from api.reports.model import COLUMNS, Report
+from api.reports.model import COLUMNS, Grid, Report
+from api.reports.widths import weigh_columns
 from api.reports.words import load_words
 
 if TYPE_CHECKING:
@@ -54,8 +56,14 @@ def render_html(report: Report, house: House) -> str:
         words=load_words(report.language),
         say=house.phrases(report.language).say,
         draw=draw,
+        widths=share_columns,
     )
     return page.replace(_FONT_PLACE, embed_font(page), 1)
+
+
+def share_columns(grids: Sequence[Grid]) -> list[list[int]]:
+    """How many hundredths of the page each grid's columns take, so that grids under each other line up."""
+    return [[round(100 * weight / sum(weights)) for weight in weights] for weights in weigh_columns(grids)]
 
 
 def embed_font(text: str) -> str:

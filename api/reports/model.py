@@ -20,8 +20,8 @@ from domain.period import Period
 
 COLUMNS = ("application", "application_type", "lead_investors", "round", "amount", "total_raised", "valuation")
 Value = str | int | float | date | None
-# columns of figures in words
-_RIGHT = frozenset(("change",))
+# columns of figures, also where all that stands in them is words
+_RIGHT = frozenset(("sum", "before", "change"))
 
 
 @dataclass(frozen=True, slots=True)

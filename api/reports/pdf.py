@@ -13,7 +13,7 @@ from api.reports.charts.draw import render_svg
 from api.reports.fonts import FAMILY, FOLDER, straighten
 from api.reports.house import House
 from api.reports.model import COLUMNS, Grid, Paragraph, Report, Section
-from api.reports.widths import find_indented, weigh_columns
+from api.reports.widths import find_indented, weigh_columns, weigh_table
 
 # what is right-aligned in the funding table
 _FIGURES = frozenset(("amount", "total_raised", "valuation"))
@@ -71,6 +71,7 @@ def _describe(report: Report, house: House) -> dict[str, Any]:
             "columns": list(table.columns),
             "figures": [key in _FIGURES for key in COLUMNS],
             "indented": [False for _ in COLUMNS],
+            "widths": list(weigh_table(table)),
             "rows": [
                 [[cell, report.link(line.event) if not place else ""] for place, cell in enumerate(line.printed)]
                 for line in table.lines

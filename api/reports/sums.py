@@ -76,11 +76,23 @@ def write_change(before: Sum, now: Sum, phrases: Phrases) -> str:
     return _write_ratio(now.usd / before.usd, phrases)
 
 
+def find_change(before: Sum, now: Sum) -> float | None:
+    """How a sum moved, as a part of what it was; None where there is nothing to compare with."""
+    if not (before.usd and now.usd) or any(found.deals and not found.disclosed for found in (before, now)):
+        return None
+    return round(now.usd / before.usd - 1, 4)
+
+
 def _write_ratio(ratio: float, phrases: Phrases) -> str:
     if ratio >= 3:
         return phrases.say("change.times", times=f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}")
     percent = round(100 * (ratio - 1))
     return phrases.say("change.percent", sign="+" if percent > 0 else "−" if percent < 0 else "", percent=abs(percent))
+
+
+def find_usd(found: Sum) -> float | None:
+    """A sum as a number; nothing disclosed is no zero."""
+    return found.usd if found.disclosed else None
 
 
 def write_usd(usd: float, disclosed: int, phrases: Phrases) -> str:

@@ -64,6 +64,11 @@ def write_application(event: Event, words: Words) -> str:
     return company.in_language(words.language)
 
 
+def write_type_cell(event: Event, words: Words) -> str:
+    """What the company does, as a cell begins it."""
+    return words.begin(write_type(event, words))
+
+
 def write_type(event: Event, words: Words) -> str:
     """What the company does in the articles' words of that language, else its sector's label."""
     if told := event.application_types.get(words.language):
@@ -114,7 +119,7 @@ def write_valuation(event: Event, words: Words) -> str:
 
 CELLS: dict[str, Callable[[Event, Words], str]] = {
     "application": write_application,
-    "application_type": write_type,
+    "application_type": write_type_cell,
     "lead_investors": write_leads,
     "round": write_round,
     "amount": write_amount,

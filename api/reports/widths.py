@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from api.reports.charts.draw import measure
-from api.reports.model import Grid
+from api.reports.fonts import load_advances
+from api.reports.model import COLUMNS, Grid, Table
 
 _LEAST, _MOST = 40.0, 260.0
 # the room between two columns
 _GAP = 14.0
+# the funding table on a page of A4, as parts of a character's height: its width, the room between two columns, and how
+# wide a column may get: names as wide as a word asks for, what is not broken over lines, and what is
+_PAGE, _BETWEEN, _NAME_MOST, _WHOLE_MOST, _BROKEN_MOST = 62.0, 1.3, 9.5, 14.0, 24.0
+_BROKEN = ("application_type", "lead_investors")
+_WORD = re.compile(r"[!-~]+")
 
 
 def weigh_columns(grids: Sequence[Grid]) -> list[tuple[float, ...]]:
@@ -23,6 +30,24 @@ def weigh_columns(grids: Sequence[Grid]) -> list[tuple[float, ...]]:
 def _weigh(grids: Iterable[Grid]) -> tuple[float, ...]:
     rows = [row for grid in grids for row in (grid.columns, *([cell.text for cell in row] for row in grid.rows))]
     return tuple(round(min(max(_LEAST, *map(measure, column)), _MOST) + _GAP, 1) for column in zip(*rows, strict=True))
+
+
+def weigh_table(table: Table) -> tuple[float, ...]:
+    """The widths of the funding table's columns: figures on one line, words whole; types and leads share the rest."""
+    columns = zip(COLUMNS, zip(table.columns, *table.rows, strict=True), strict=True)
+    widest = {key: max(map(_measure, cells)) for key, cells in columns}
+    words = [word for name in (table.columns[0], *(row[0] for row in table.rows)) for word in _WORD.findall(name)]
+    whole = {key: min(width, _WHOLE_MOST) for key, width in widest.items()}
+    whole["application"] = min(max(min(widest["application"], _NAME_MOST), *map(_measure, words), 0.0), _WHOLE_MOST)
+    kept = {key: width + _BETWEEN for key, width in whole.items() if key not in _BROKEN}
+    broken = {key: min(widest[key], _BROKEN_MOST) + _BETWEEN for key in _BROKEN}
+    share = (_PAGE - sum(kept.values())) / sum(broken.values())
+    return tuple(round(kept[key] if key in kept else broken[key] * share, 2) for key in COLUMNS)
+
+
+def _measure(text: str) -> float:
+    """How wide the report's font sets the text, as a part of its height."""
+    return sum(load_advances().get(char, 1.0) for char in text)
 
 
 def find_indented(figures: Sequence[bool]) -> list[bool]:

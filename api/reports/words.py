@@ -72,6 +72,11 @@ class Words:
         """The text as the language sets it: in Chinese with a space between a character and a Latin letter or digit."""
         return _SEAM.sub(" ", text) if self.spaced else text
 
+    def begin(self, text: str) -> str:
+        """The text as a cell begins it: with a capital, where the first word has none that is the name's own."""
+        first = text.partition(" ")[0]
+        return text[:1].upper() + text[1:] if first.islower() else text
+
     def join(self, names: Sequence[str]) -> str:
         """Names as a list: A、B and A、B和C; A and B and A, B and C."""
         if len(names) < 2:

@@ -13,7 +13,10 @@ from typing import Any
 from api.reports.house import House, Phrases
 from api.reports.model import Cell, Grid, Line, Report, Section, Value
 
-_USD, _DAY, _COUNT = "#,##0", "yyyy-mm-dd", "#,##0"
+_COUNT, _DAY, _SHARE = "#,##0", "yyyy-mm-dd", "+0%;-0%;0%"
+# columns of dollars have a sign, since a round's own currency may be another; those of the first sheet say so in words
+_USD = '"$"#,##0'
+_DOLLARS = frozenset(("amount", "sum", "before"))
 _FACTS = ("announced_on", "week", "kind", "status", "amount_usd", "valuation_usd", "total_raised_usd", "link")
 # Excel cuts a sheet's name there, and takes none of these
 _NAME_MOST, _NAME_NEVER = 31, str.maketrans(dict.fromkeys("[]:*?/\\'"))
@@ -50,7 +53,7 @@ class _Writer:
         self._small = book.add_format({**font, "font_color": "#565C68", "font_size": 9})
         self._text = book.add_format({**font, "text_wrap": True})
         self._link = book.add_format({**font, "font_color": "#2B6C99", "underline": 1})
-        self._forms = {form: book.add_format({**font, "num_format": form}) for form in (_USD, _DAY)}
+        self._forms = {form: book.add_format({**font, "num_format": form}) for form in (_COUNT, _DAY, _SHARE, _USD)}
 
     def write_table(self) -> None:
         """The funding table: as printed on the left, the values behind it on the right."""
@@ -93,12 +96,16 @@ class _Writer:
             row += 1
         for grid in section.grids:
             row = self._write_grid(sheet, row + 1, grid)
+        if len(section.grids) == 1:
+            head = row - 1 - len(section.grids[0].rows)
+            sheet.autofilter(head, 0, row - 1, len(section.grids[0].columns) - 1)
+            sheet.freeze_panes(head + 1, 1)
 
     def _write_grid(self, sheet: Any, row: int, grid: Grid) -> int:
         if grid.title:
             sheet.write(row, 0, grid.title, self._title)
             row += 1
-        return self._write_rows(sheet, row, grid.columns, grid.rows)
+        return self._write_rows(sheet, row, grid.columns, grid.rows, grid.keys)
 
     def write_sources(self) -> None:
         """The articles that the rows rest on, linked."""
@@ -124,25 +131,33 @@ class _Writer:
         sheet.fit_to_pages(1, 0)
         return sheet
 
-    def _write_rows(self, sheet: Any, start: int, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> int:
-        """Heading and rows; gives the row after them."""
+    def _write_rows(
+        self,
+        sheet: Any,
+        start: int,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Cell]],
+        keys: Sequence[str] = (),
+    ) -> int:
+        """Heading and rows; gives the row after them. `keys` name the columns, where figures have a unit."""
+        forms = [self._forms[_find_form(key)] for key in keys] or [self._forms[_COUNT]] * len(columns)
         for place, title in enumerate(columns):
             sheet.write_string(start, place, title, self._head)
             widths = [_measure(title), *(_measure(_shown(row[place])) for row in rows)]
             sheet.set_column(place, place, min(_WIDEST, max(widths) + 2))
         for offset, row in enumerate(rows, start + 1):
             for place, cell in enumerate(row):
-                self._write_cell(sheet, offset, place, cell)
+                self._write_cell(sheet, offset, place, cell, forms[place])
         return start + 1 + len(rows)
 
-    def _write_cell(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
+    def _write_cell(self, sheet: Any, row: int, column: int, cell: Cell, form: Any) -> None:
         address = self._report.link(cell)
         if isinstance(cell.value, date):
             sheet.write_datetime(
                 row, column, datetime(cell.value.year, cell.value.month, cell.value.day), self._forms[_DAY]
             )
         elif isinstance(cell.value, (int, float)):
-            sheet.write_number(row, column, cell.value, self._forms[_USD])
+            sheet.write_number(row, column, cell.value, form)
         elif address.startswith(("http://", "https://")) and cell.text:
             sheet.write_url(row, column, address, self._link, _clean(cell.text))
         elif cell.text:
@@ -150,6 +165,10 @@ class _Writer:
         else:
             # what is not known is empty, so that filters find it
             sheet.write_blank(row, column, None, self._text)
+
+
+def _find_form(key: str) -> str:
+    return _USD if key in _DOLLARS else _SHARE if key == "change" else _COUNT
 
 
 def _clean(text: str) -> str:

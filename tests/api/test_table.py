@@ -105,9 +105,9 @@ def test_a_row_is_named_by_its_product_else_by_the_company_in_the_language(found
 @pytest.mark.parametrize(
     ("found", "zh", "en"),
     [
-        (event(application_types={"zh": "AI语音", "en": "voice agents"}), "AI 语音", "voice agents"),
-        (event(application_types={"en": "voice agents"}), "——", "voice agents"),
-        (event(application_types={"en": "voice agents"}, sector="ai-hardware"), "AI 硬件", "voice agents"),
+        (event(application_types={"zh": "AI语音", "en": "voice agents"}), "AI 语音", "Voice agents"),
+        (event(application_types={"en": "voice agents"}), "——", "Voice agents"),
+        (event(application_types={"en": "voice agents"}, sector="ai-hardware"), "AI 硬件", "Voice agents"),
         (event(sector="AI hardware"), "AI 硬件", "AI hardware"),
         (event(sector="basket weaving"), "——", "——"),
         (event(), "——", "——"),
@@ -154,10 +154,10 @@ def test_total_raised_and_valuation_have_columns_of_their_own():
 @pytest.mark.parametrize(
     ("events", "words"),
     [
-        ([STARGATE], ["in no sum of equity: Stargate", "most that is committed: Stargate"]),
+        ([STARGATE], ["not counted as equity: Stargate", "ceiling of the commitment: Stargate"]),
         ([RUMOUR], ["unconfirmed"]),
         ([event(status=Status.DENIED)], ["denied by a party"]),
-        ([event("Tess", kind=Kind.DEBT), event("Ura", kind=Kind.DEBT)], ["Debt, in no sum of equity: Tess and Ura."]),
+        ([event("Tess", kind=Kind.DEBT), event("Ura", kind=Kind.DEBT)], ["Debt, not counted as equity: Tess and Ura."]),
         ([WEILAI], ["other currencies"]),
         ([BOLT], []),
         ([], []),
@@ -218,7 +218,7 @@ def test_markdown_has_title_rows_and_notes():
         "| --- | --- | --- | --- | --- | --- | --- |",
         "| Stargate | AI infrastructure | US government, OpenAI, Oracle and SoftBank | —— | $500B | —— | —— |",
     ]
-    assert "- The amount is the most that is committed: Stargate." in text
+    assert "- Amount shown is the ceiling of the commitment: Stargate." in text
 
 
 def test_csv_has_the_seven_columns_and_a_row_a_round():

@@ -15,11 +15,11 @@ import pypdfium2
 import pytest
 
 from api.reports.docx_fonts import obfuscate
-from api.reports.fonts import FAMILY, list_missing, straighten, subset_font
+from api.reports.fonts import FAMILY, list_missing, load_advances, straighten, subset_font
 from api.reports.formats import BY_EXTENSION, FORMATS
 from api.reports.model import Report
 from api.reports.table import build_table
-from api.reports.widths import weigh_columns
+from api.reports.widths import weigh_columns, weigh_table
 from tests.api.factories import event, money, open_client, party
 from tests.reports.making import build, find_section, make
 
@@ -142,6 +142,21 @@ def test_the_workbook_has_numbers_dates_and_filters(world):
     assert {"融资合计", "资料来源"} <= set(book.sheetnames)
     totals = {row[0]: row for row in book["融资合计"].iter_rows(values_only=True)}
     assert totals["债权融资"][1:4] == (1, 1, 5.25e9)
+    assert totals["股权融资"][5] == pytest.approx(-0.4621, abs=0.001)
+
+
+def test_figures_of_the_workbook_say_their_unit_and_lists_can_be_filtered(world):
+    book = openpyxl.load_workbook(io.BytesIO(make(world, "2025-W04", "en", "xlsx")))
+    for key, column in (("mega", "C"), ("rumours", "C"), ("totals", "D")):
+        section = find_section(build(world, "2025-W04", "en"), key)
+        sheet = book[section.title[:31]]
+        figures = [cell for cell in sheet[column] if isinstance(cell.value, (int, float))]
+        assert figures and {cell.number_format for cell in figures} == {'"$"#,##0'}
+        if len(section.grids) == 1:
+            columns, rows = len(section.grids[0].columns), len(section.grids[0].rows)
+            assert sheet.auto_filter.ref == f"A4:{chr(64 + columns)}{4 + rows}"
+    changes = [cell for cell in book["Totals"]["F"] if isinstance(cell.value, (int, float))]
+    assert changes and {cell.number_format for cell in changes} == {"+0%;-0%;0%"}
 
 
 def test_the_page_needs_no_other_file_and_shows_chinese_by_itself(world):
@@ -202,6 +217,48 @@ def test_columns_are_as_wide_as_what_stands_in_them(world):
     assert [round(cell.width / table.rows[0].cells[0].width, 1) for cell in table.rows[0].cells] == [
         round(width / day, 1) for width in (day, title, source)
     ]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_long_description_takes_its_room_from_no_figure(language):
+    kind_of = {"en": "health technology company offering body scans " * 3, "zh": "面向医院的影像诊断平台" * 6}
+    rows = [
+        event("Retrobiosciences Incorporated", amount=money(1e7, 1e8, "CNY", "vague"), application_types=kind_of),
+        event("月灯", amount=money(3e7, 4e7, "CNY"), leads=(party("Quaymont Capital Partners"),) * 3, round="pre-seed"),
+    ]
+    table = build_table(rows, language)
+    widths = weigh_table(table)
+    assert sum(widths) == pytest.approx(62, abs=0.1) and min(widths) > 2
+    for place in (3, 4, 5, 6):
+        longest = max((row[place] for row in table.rows), key=len)
+        assert widths[place] >= sum(load_advances()[char] for char in longest)
+    assert widths[0] >= sum(load_advances()[char] for char in "Retrobiosciences")
+
+
+def test_small_tables_of_the_pdf_stay_on_one_page(world):
+    report = build(world, "2025-W04", "en")
+    _, pages = read_pdf(make(world, "2025-W04", "en", "pdf"))
+    texts = [squeeze(page.get_textpage().get_text_range()) for page in pages]
+    for section in report.sections:
+        for grid in section.grids:
+            cells = ["".join(grid.columns), *("".join(cell.text for cell in row) for row in grid.rows)]
+            wanted = squeeze(straighten(grid.title + "".join(cells), "en"))
+            assert any(wanted in text for text in texts), grid.key
+
+
+def test_pages_of_the_word_file_are_numbered_and_named(world):
+    (section,) = docx.Document(io.BytesIO(make(world, "2025-W04", "zh", "docx"))).sections
+    fields = [node.text for node in section.footer._element.iter() if node.tag.endswith("}instrText")]
+    assert fields == ["PAGE", "NUMPAGES"]
+    assert "AI 行业融资周报 2025-W04" in section.footer.paragraphs[0].text
+
+
+def test_grids_of_the_page_under_each_other_line_up(world):
+    page = make(world, "2025-W04", "en", "html").decode()
+    news = page[page.index('<section class="news">') :]
+    shares = re.findall(r"<colgroup>(.*?)</colgroup>", news)
+    assert len(shares) > 1 and len(set(shares)) == 1
+    assert page.count('<div class="scroll">') == page.count("<table")
 
 
 def test_a_font_is_cut_to_the_glyphs_that_are_used():

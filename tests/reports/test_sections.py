@@ -8,10 +8,10 @@ import pytest
 from api.reports.around import build_investors, build_mega, build_totals
 from api.reports.corrections import build_corrections
 from api.reports.footnotes import write_dollars
-from api.reports.headline import find_headline, quote_sentence, write_facts
+from api.reports.headline import find_headline, nest_quotes, quote_sentence, write_facts
 from api.reports.house import load_house
 from api.reports.select import Selection, describe_selection, select_events
-from api.reports.sums import Sum, write_change
+from api.reports.sums import Sum, find_change, write_change
 from domain.event import Evidence, Kind, Status
 from domain.period import parse_period
 from tests.api.factories import event, money, party
@@ -46,6 +46,8 @@ def deals(usd, count=1, disclosed=None):
 )
 def test_a_change_is_told_as_a_reader_would(before, now, en, zh):
     assert (write_change(before, now, EN), write_change(before, now, ZH)) == (en, zh)
+    # a number only where there is something to compare with
+    assert find_change(before, now) == (round(now.usd / before.usd - 1, 4) if en[-1] == "%" or en[0] in "24u" else None)
 
 
 def test_kinds_are_never_added_up_and_rumours_enter_no_sum():
@@ -62,6 +64,32 @@ def test_kinds_are_never_added_up_and_rumours_enter_no_sum():
     ]
     assert [row[0] for row in texts(section, 2)] == ["Seed", "Series A"]
     assert build_totals([], events, W04, EN) is None
+
+
+def test_a_sum_of_nothing_disclosed_is_no_zero():
+    (row,) = build_totals([event(round="seed")], [event(amount=money(2e6))], W04, EN).grids[0].rows
+    assert [(cell.text, cell.value) for cell in row[3:]] == [("——", None), ("$2M", 2e6), ("——", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "nested"),
+    [
+        ("四方启动“星际之门”（Stargate）。", "四方启动‘星际之门’（Stargate）。"),
+        ('It is "the largest" of them.', "It is ‘the largest’ of them."),
+        ('A 6" screen.', 'A 6" screen.'),
+    ],
+)
+def test_quotes_within_a_quote_are_single(text, nested):
+    assert nest_quotes(text) == nested
+
+
+@pytest.mark.parametrize(
+    ("told", "cell"),
+    [("voice agents", "Voice agents"), ("iOS testing", "iOS testing"), ("AI chips", "AI chips"), ("", "")],
+)
+def test_a_cell_begins_with_a_capital_unless_the_word_has_its_own(told, cell):
+    assert EN.words.begin(told) == cell
+    assert ZH.words.begin("大模型") == "大模型"
 
 
 def test_an_investor_is_active_from_two_rounds_on():
@@ -184,7 +212,7 @@ def test_a_quote_is_a_whole_sentence_of_the_text(body, quote, sentence):
 @pytest.mark.parametrize(
     ("amount", "usd", "en"),
     [
-        (money(1e8, currency="CNY"), 1.376e7, "about $13.76M"),
+        (money(1e8, currency="CNY"), 1.376e7, "about $13.8M"),
         (money(1e7, 1e8, "CNY", "vague"), 1.376e6, "$1.38M–$13.8M"),
         (money(1e9, currency="CNY", precision="at_least"), 1.376e8, "over $138M"),
         (money(None, 2e8, "CNY", "at_most"), 2.75e7, "up to $27.5M"),

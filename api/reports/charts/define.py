@@ -9,9 +9,10 @@ from math import floor, log10
 
 from api.reports.amounts import render_total
 from api.reports.charts.model import Chart, Point, Series, Shape
+from api.reports.footnotes import write_dollars
 from api.reports.house import Phrases
 from api.reports.sums import Sum, sum_by_round, sum_by_sector
-from api.reports.table import write_application
+from api.reports.table import place_event, write_amount, write_application
 from domain.alerting import FACTS
 from domain.event import Event, Kind
 from domain.period import Period
@@ -101,24 +102,34 @@ def _gather(sums: Sequence[Sum], phrases: Phrases) -> Iterator[tuple[str, float]
 
 
 def build_top(facts: Iterable[Event], phrases: Phrases) -> Chart | None:
-    """The largest deals of any kind."""
-    told = sorted((event for event in facts if event.amount_usd), key=lambda e: (-(e.amount_usd or 0.0), e.id))
+    """The largest deals, those of a kind together: a commitment would leave nothing to see of any round."""
+    told = sorted((event for event in facts if event.amount_usd), key=place_event)[:_MOST_BARS]
+    series = [_build_bars(kind, [event for event in told if event.kind is kind], phrases) for kind in Kind]
+    shown = tuple(found for found in series if found.points)
+    if not shown:
+        return None
+    return Chart("top", phrases.say("charts.top"), phrases.say("charts.top_note"), Shape.BARS, shown)
+
+
+def _build_bars(kind: Kind, events: Iterable[Event], phrases: Phrases) -> Series:
     points = tuple(
         Point(
             write_application(event, phrases.words),
             event.amount_usd or 0.0,
-            render_total(event.amount_usd or 0.0, phrases.words.language),
-            event.kind.value,
+            _write_deal(event, phrases),
+            kind.value,
             event.id,
         )
-        for event in told[:_MOST_BARS]
+        for event in events
     )
-    if not points:
-        return None
-    used = [kind for kind in Kind if any(point.tone == kind.value for point in points)]
-    legend = tuple((kind.value, phrases.words.kinds[kind.value]) for kind in used)
-    title, note = phrases.say("charts.top"), phrases.say("charts.top_note")
-    return Chart("top", title, note, Shape.BARS, (_bars(points),), legend)
+    return _bars(points, phrases.words.kinds[kind.value])
+
+
+def _write_deal(event: Event, phrases: Phrases) -> str:
+    """The amount as the table has it; what is not in dollars, as the table's note has it."""
+    if event.amount and event.amount.currency != "USD":
+        return write_dollars(event.amount, event.amount_usd or 0.0, phrases.words)
+    return write_amount(event, phrases.words)
 
 
 def build_cumulative(deals: Iterable[Deal], period: Period, phrases: Phrases) -> Chart | None:
@@ -144,8 +155,8 @@ def build_cumulative(deals: Iterable[Deal], period: Period, phrases: Phrases) ->
     )
 
 
-def _bars(points: tuple[Point, ...]) -> Series:
-    return Series("", points, (max(point.value for point in points), ""))
+def _bars(points: tuple[Point, ...], label: str = "") -> Series:
+    return Series(label, points, (max((point.value for point in points), default=0.0), ""))
 
 
 def _scale(points: Iterable[Point], language: str) -> tuple[float, str]:

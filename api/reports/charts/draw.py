@@ -29,16 +29,13 @@ def render_svg(chart: Chart, link: Link | None = None) -> str:
     """The chart as one SVG element; `link` gives the address of an event's page."""
     draw = {Shape.BARS: _draw_bars, Shape.COLUMNS: _draw_columns, Shape.STEPS: _draw_steps}[chart.shape]
     height, parts = draw(chart, link)
-    legend = list(_draw_legend(chart, height))
-    if legend:
-        height += 24
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 {WIDTH:g} {height:g}" width="{WIDTH:g}" '
         f'height="{height:g}" role="img" aria-label={quoteattr(_clean(chart.title))} font-family="{FONT}, sans-serif" '
         f'font-size="{_SIZE:g}" fill="currentColor">'
     )
     desc = f"<title>{_text(chart.title)}</title><desc>{_text(chart.summary)}</desc>"
-    return "\n".join([head, desc, *parts, *legend, "</svg>"])
+    return "\n".join([head, desc, *parts, "</svg>"])
 
 
 def measure(text: str, size: float = _SIZE) -> float:
@@ -56,19 +53,28 @@ def cut(text: str, most: float, size: float = _SIZE) -> str:
 
 
 def _draw_bars(chart: Chart, link: Link | None) -> tuple[float, list[str]]:
-    series = chart.series[0]
-    left = _LEFT + min(_LABEL_MOST, max(measure(point.label) for point in series.points)) + 10
-    words = max(measure(point.text) for point in series.points)
-    room = WIDTH - _RIGHT - words - 8 - left
-    parts = [_line(left, 0, left, _ROW * len(series.points))]
+    points = [point for series in chart.series for point in series.points]
+    left = _LEFT + min(_LABEL_MOST, max(measure(point.label) for point in points)) + 10
+    room = WIDTH - _RIGHT - max(measure(point.text) for point in points) - 8 - left
+    parts, top = [], 0.0
+    for series in chart.series:
+        if len(chart.series) > 1:
+            parts.append(_words(_LEFT, top + 17, series.label, weight="700"))
+            top += _ROW
+        parts += _draw_bar_rows(series, top, left, room, link)
+        top += _ROW * len(series.points) + 4
+    return top, parts
+
+
+def _draw_bar_rows(series: Series, top: float, left: float, room: float, link: Link | None) -> Iterator[str]:
+    yield _line(left, top, left, top + _ROW * len(series.points))
     for row, point in enumerate(series.points):
-        y = row * _ROW
+        y = top + row * _ROW
         width = max(1.0, room * point.value / (series.top[0] or 1.0))
         label = _words(left - 10, y + 17, cut(point.label, _LABEL_MOST), anchor="end")
-        parts.append(_linked(label, point, link))
-        parts.append(_rect(left, y + 5, width, _ROW - 10, point))
-        parts.append(_words(left + width + 6, y + 17, point.text))
-    return _ROW * len(series.points) + 4, parts
+        yield _linked(label, point, link)
+        yield _rect(left, y + 5, width, _ROW - 10, point)
+        yield _words(left + width + 6, y + 17, point.text)
 
 
 def _draw_columns(chart: Chart, link: Link | None) -> tuple[float, list[str]]:
@@ -122,14 +128,6 @@ def _draw_steps(chart: Chart, link: Link | None) -> tuple[float, list[str]]:
         if (last - place) % every == 0
     ]
     return base + 22, parts
-
-
-def _draw_legend(chart: Chart, top: float) -> Iterator[str]:
-    x = _LEFT
-    for tone, label in chart.legend:
-        yield f'<rect x="{_round(x)}" y="{_round(top + 9)}" width="10" height="10" fill="{TONES.get(tone, _PLAIN)}"/>'
-        yield _words(x + 15, top + 18, label, size=_SMALL)
-        x += 15 + measure(label, _SMALL) + 18
 
 
 def _keep_in(x: float, text: str) -> float:

@@ -37,14 +37,13 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart: its data and its words. `legend` explains tones, where more than one is used."""
+    """A chart: its data and its words; series of several kinds have scales of their own."""
 
     key: str
     title: str
     note: str
     shape: Shape
     series: tuple[Series, ...]
-    legend: tuple[tuple[str, str], ...] = ()
 
     @property
     def summary(self) -> str:
