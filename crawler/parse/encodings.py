@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -31,13 +31,20 @@ _MEANT = {
     "euc_kr": "cp949",
     "utf8": "utf-8",
 }
-_GUESSES = ("gb18030", "big5hkscs", "cp932", "cp949", "cp1252")
+_GUESSES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "cp1252")
 _COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
     "十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形"
     "融资轮亿万元美司投领企智新科技公創業資輪億萬領時說會為國個這來們發動對過後經種產學與將"
-    "のはをにがとでたしてるれいなもあこらりすこと年月日，。、：；（）“”「」《》"
+    "年月日，。、：；（）“”「」《》"
 )
+_KANA = frozenset("のはをにがとでたしてるれいなもあこらりすこと")
+_JAPANESE = frozenset(("cp932", "euc_jp", "iso2022_jp"))
+# the 2,350 syllables of everyday Korean; bytes of other languages read as Korean give all the others too
+_HANGUL = frozenset(
+    bytes(b for row in range(0xB0, 0xC9) for at in range(0xA1, 0xFF) for b in (row, at)).decode("euc_kr")
+)
+_FOREIGN_CASE = re.compile("[α-ωа-яё][Α-ΩА-ЯЁ]")
 _LEAST_LETTERS = 4
 _SNIFFED = 4096
 
@@ -54,7 +61,7 @@ def decode_bytes(body: bytes, content_type: str | None = None) -> str:
     candidates = list(dict.fromkeys([*_iter_declared(body, content_type), *_GUESSES]))
     texts = [(name, body.decode(name, "replace")) for name in candidates]
     # the first of equals wins, and declarations come first
-    return _clean(max(texts, key=lambda pair: _score(pair[1], declared=pair[0] == candidates[0]))[1])
+    return _clean(max(texts, key=lambda pair: _score(pair[1], pair[0], declared=pair[0] == candidates[0]))[1])
 
 
 def find_charset(body: bytes, content_type: str | None = None) -> str | None:
@@ -94,12 +101,12 @@ def _iter_declared(body: bytes, content_type: str | None) -> Iterator[str]:
             continue
 
 
-def _score(text: str, *, declared: bool) -> float:
+def _score(text: str, name: str, *, declared: bool) -> float:
     """How much a text looks like one that somebody wrote: common characters for, broken and odd ones against it."""
     letters = [c for c in text[: 64 * 1024] if c > "\x7f"]
     if not letters:
         return 0.0
-    common = sum(c in _COMMON for c in letters)
+    common = sum(c in _COMMON for c in letters) + _count_foreign(letters, name)
     western = sum("\xc0" <= c <= "\u017f" or "\u2010" <= c <= "\u2026" or c in "\xa0£©®«»°·€™" for c in letters)
     broken = sum(c == "\ufffd" or "\x80" <= c < "\xa0" or "\ue000" <= c <= "\uf8ff" for c in letters)
     odd = sum("\uff61" <= c <= "\uff9f" for c in letters)
@@ -107,6 +114,20 @@ def _score(text: str, *, declared: bool) -> float:
     runs = sum(len(run) for run in re.findall(r"[\xa1-\xff]{4,}", text[: 64 * 1024]))
     score = (common + 0.5 * max(0, western - 2 * runs) - 3 * broken - odd) / len(letters)
     return score + (0.1 if declared else 0.0)
+
+
+def _count_foreign(letters: Sequence[str], name: str) -> float:
+    """The letters that are common in the languages of a character set, others than Chinese and Western ones."""
+    if name in _JAPANESE:
+        # Chinese character sets have kana too, in the same places, but not the same characters between them
+        return sum(c in _KANA for c in letters)
+    if name == "cp949":
+        hangul = sum(c in _HANGUL for c in letters)
+        others = sum("\u3041" <= c <= "힣" for c in letters) - hangul
+        return max(0.0, hangul - 2.0 * others)
+    # Greek to Thai; Chinese read as such changes between small and capital letters within words
+    others = sum("\u0370" <= c <= "\u0e7f" and c.isalpha() for c in letters)
+    return 0.6 * max(0.0, others - 3.0 * len(_FOREIGN_CASE.findall("".join(letters)))) if others else 0.0
 
 
 def _clean(text: str) -> str:

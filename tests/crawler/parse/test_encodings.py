@@ -11,6 +11,9 @@ from crawler.parse.encodings import decode_bytes, find_charset
 CHINESE = "青鸟智行完成一亿美元融资，由北岸资本领投，公司计划扩大团队。"
 TRADITIONAL = "這家公司宣布完成一億美元的融資，由北岸資本領投，將擴大團隊。"
 JAPANESE = "この会社は、一億ドルの資金を調達したと発表しました。"
+KANA = "これはとてもおもしろいロボットの会社です。資金を調達したとはっぴょうしました。"
+KOREAN = "라크필드 로보틱스는 시리즈 A 투자를 유치했다고 수요일 밝혔다. 투자금은 인력 채용에 쓰인다."
+RUSSIAN = "Компания Ларкфилд привлекла двенадцать миллионов долларов, сообщила она в среду. Раунд возглавил фонд."
 FRENCH = "La société a levé 5 millions d’euros, menée par « Élan ». Déjà à Genève."
 
 
@@ -29,6 +32,17 @@ FRENCH = "La société a levé 5 millions d’euros, menée par « Élan ». Dé
         (JAPANESE, "shift_jis", "text/html; charset=shift_jis"),
         (JAPANESE, "euc-jp", "text/html; charset=euc-jp"),
         (JAPANESE, "iso2022_jp", "text/html; charset=iso-2022-jp"),
+        (JAPANESE, "shift_jis", None),
+        (KANA, "euc-jp", None),
+        (KANA, "shift_jis", "text/html; charset=gbk"),
+        (KOREAN, "euc-kr", None),
+        (KOREAN, "euc-kr", "text/html; charset=utf-8"),
+        (CHINESE, "gbk", "text/html; charset=euc-kr"),
+        (CHINESE, "gbk", "text/html; charset=shift_jis"),
+        (TRADITIONAL, "big5", "text/html; charset=euc-kr"),
+        (RUSSIAN, "cp1251", "text/html; charset=windows-1251"),
+        (RUSSIAN, "koi8-r", "text/html; charset=koi8-r"),
+        (CHINESE, "gbk", "text/html; charset=windows-1251"),
         (FRENCH, "cp1252", "text/html; charset=iso-8859-1"),
         (FRENCH, "cp1252", None),
         (FRENCH, "utf-8", "text/html; charset=iso-8859-1"),
