@@ -28,6 +28,7 @@ _SURER = 0.3
 _IN_BRACKETS = re.compile(
     r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?(?P<name>[^（）()”」\"]{2,40})[”」\"]?[）)]"
 )
+_BRACKET = re.compile(r"[”」\"’]?\s?[（(](?P<inside>[^（）()，,、;；]{1,30})[）)]")
 _OPENING, _CLOSING = re.compile(r"\s?[（(][^（()）]{0,12}"), re.compile(r"[^（()）]{0,12}[)）]")
 # a bracket that belongs to the name of a firm: 远帆创业投资（海口）有限公司, …合伙企业（有限合伙）
 _PARTNERSHIP = re.compile(r"[（(](?:有限|普通|特殊普通)合伙[）)]")
@@ -93,6 +94,7 @@ def _origin() -> re.Pattern[str]:
 def tidy(marked: Sequence[Found], body: str) -> list[Found]:
     """The marks with whole names, without those that name nobody and the second names of investors."""
     names = [f for f in _fill_lists(_mend_brackets(marked, body), body) if _is_name(f)]
+    names = _leave_bracketed_out(names, body)
     return _leave_aliases_out(_leave_groups_out(_leave_doubtful_out(names), body), body)
 
 
@@ -123,6 +125,16 @@ def _share_quotes(first: Found, second: Found, body: str) -> bool:
     before, after = body[first.span.start_char - 1 : first.span.start_char], body[second.span.end_char :][:1]
     gap = body[first.name.end : second.span.start_char]
     return bool(before and before + after in _QUOTES and _RUN_ON.fullmatch(gap))
+
+
+def _leave_bracketed_out(found: Sequence[Found], body: str) -> list[Found]:
+    """Leaves out investors read in the bracket behind a name: it holds the same party's other name."""
+    inside = [
+        match.span("inside")
+        for f in found
+        if f.label in ("company", *INVESTORS) and (match := _BRACKET.match(body, f.name.end))
+    ]
+    return [f for f in found if f.label not in INVESTORS or not any(s <= f.span.start_char < e for s, e in inside)]
 
 
 def _fill_lists(found: Sequence[Found], body: str) -> list[Found]:

@@ -133,7 +133,9 @@ def _parties(deal: Deal, own: Sequence[str]) -> tuple[list[Name], list[Name]]:
     def tell(names: list[Name]) -> list[Name]:
         return [n for n in leave_beginnings_out(distinct([first[n.text] for n in names])) if fold(n.text) not in keys]
 
-    leads = tell([n for s in statements for n in s.leads])
+    # who is said to lead leads alone: nobody else does by being named alone in another sentence
+    led = [s for s in statements if s.led and s.leads]
+    leads = tell([n for s in led or statements for n in s.leads])
     investors = tell([n for s in statements for n in (*s.leads, *s.investors)])
     alone = any(s.sole for s in statements) and not any(s.shared for s in statements)
     return (investors if len(investors) == 1 and not leads and alone else leads), investors

@@ -23,6 +23,9 @@ from nlp.statement import Statement
 _MANY = 4
 # a company that the rules hold for a deal of the past, a fund or a purchase has to be at least so sure
 _CERTAIN = 0.8
+# words that say who leads
+_LEADING = re.compile(r"\b(?:co-?)?(?:led|leads?|leading)\b|领投|領投|牵头|独家投资", re.IGNORECASE)
+_TAKING_PART = re.compile(r"跟投|参投|參投|追投|追加|加码|加注|入股|战略投资|加入|参与")
 _YEAR = re.compile(r"20\d\d年|\b(?:in|since) (?:\w+ )?20\d\d\b")
 _VENTURE = re.compile(r"\b(?:venture|consortium)\b|合资|合資", re.IGNORECASE)
 _OTHER_NAME = re.compile(
@@ -162,9 +165,19 @@ def _demote(found: Sequence[Found], doc: Doc, tokens: tuple[int, int]) -> list[F
     """Makes plain investors of leads among several where the language says who leads and here it does not."""
     told = any(span.label_ == "lead" and tokens[0] <= span.start < tokens[1] for span in doc.spans["cues"])
     several = sum(f.label in INVESTORS for f in found) > 1
-    if told or not several or not leads_are_told(doc.user_data["language"]):
+    if not several or not leads_are_told(doc.user_data["language"]):
         return list(found)
-    return [replace(f, role="investor") if f.label == "lead_investor" else f for f in found]
+    return [
+        replace(f, role="investor") if f.label == "lead_investor" and not (told and _may_lead(f)) else f for f in found
+    ]
+
+
+def _may_lead(f: Found) -> bool:
+    """Whether the clause of a lead does not say that it only takes part: 由甲领投，乙以战略投资者身份加入."""
+    body = f.span.doc.user_data["text"]
+    start = max(body.rfind(sign, 0, f.span.start_char) for sign in "，；。\n") + 1
+    end = min((k for sign in "，；。\n" if (k := body.find(sign, f.span.end_char)) >= 0), default=len(body))
+    return bool(_LEADING.search(body, start, end)) or not _TAKING_PART.search(body, f.span.end_char, end)
 
 
 def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
@@ -231,6 +244,7 @@ def _read_part(
             _add(_choose(statements, companies, f), f, values)
     for statement, group in zip(statements, companies or [[]], strict=True):
         _complete(statement, group, doc.user_data.get("statements", ()), doc.user_data["text"])
+        statement.led = bool(_LEADING.search(doc.user_data["text"], statement.start, statement.end))
     return statements
 
 

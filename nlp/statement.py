@@ -15,8 +15,8 @@ class Statement:
     `company` holds the names of the receiver, the best first; none where the clause only says "the company" or "the
     round". `background` marks deals of the past and of others, `past` those that only the rules hold for such; a
     denied `status` shows that the document reports no round. `sole` says that the one investor named is the round's
-    only one, `shared` that the text speaks of further ones. `strength` says how sure the reading is that there is a
-    deal: 1 where a trigger governs an amount or a round.
+    only one, `shared` that the text speaks of further ones, `led` that its words say who leads. `strength` says how
+    sure the reading is that there is a deal: 1 where a trigger governs an amount or a round.
     """
 
     start: int
@@ -32,6 +32,7 @@ class Statement:
     investors: list[Name] = field(default_factory=list)
     sole: bool = False
     shared: bool = False
+    led: bool = False
     background: bool = False
     past: bool = False
     trigger: tuple[int, int] | None = None

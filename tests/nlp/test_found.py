@@ -38,10 +38,12 @@ def test_a_bracket_that_belongs_to_a_firm_stays_in_its_name(text, wanted):
         ("led by {l:Saltmarsh Partners} ({l:SMP}) and {i:Dovecote}", ["Saltmarsh Partners", "Dovecote"]),
         ("由{l:岚山资本}{l:Mistfell Capital}领投", ["岚山资本"]),
         ("由{l:岚山资本}、{l:衡山资本}领投", ["岚山资本", "衡山资本"]),
+        ("led by {l:Beecham Sea Capital} (岚山{i:资本}) and {l:Dovecote}", ["Beecham Sea Capital", "Dovecote"]),
+        ("{c:Harrow Drive} (青禾{l:智行}) raised a round led by {l:Dovecote}", ["Harrow Drive", "Dovecote"]),
     ],
 )
 def test_of_an_investor_with_two_names_the_first_is_kept(text, wanted):
-    assert [name for name, _ in tidied(text, "zh" if "领投" in text else "en")] == wanted
+    assert [name for name, _ in tidied(text, "zh" if "由" in text else "en")] == wanted
 
 
 @pytest.mark.parametrize(

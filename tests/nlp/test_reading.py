@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from domain.article import Article
+from nlp.frames import build_extractions
+from nlp.lang import load_reader
 from nlp.reading import read_deals
 from tests.nlp.marking import mark
 
@@ -138,3 +141,29 @@ def test_shares_that_change_hands_are_no_round(text, told):
 @pytest.mark.parametrize("text", ["{c:拓森智能}启动老股转让，估值{v:80亿元}", "{c:拓森智能}员工拟出售{a:3亿元}股份"])
 def test_shares_that_change_hands_are_no_round_in_chinese_either(text):
     assert deals(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "leads"),
+    [
+        (
+            "{c:拓森智能}完成{r:B轮}融资，{l:白鹭资本}成为新股东\n{c:拓森智能}完成{r:B轮}融资，由{l:衡山资本}领投。",
+            "zh",
+            ["衡山资本"],
+        ),
+        ("{c:拓森智能}完成{r:B轮}融资，由{l:衡山资本}领投，{l:白鹭资本}战略投资。", "zh", ["衡山资本"]),
+        ("{c:拓森智能}完成{r:B轮}融资，由{l:衡山资本}，{l:白鹭资本}联合领投。", "zh", ["衡山资本", "白鹭资本"]),
+        ("{l:Dovecote} backs {c:Quillo}\n{c:Quillo} raised {a:$9 million}. {l:Saltmarsh} led.", "en", ["Saltmarsh"]),
+        ("{l:Dovecote} invests {a:$9 million} in {c:Quillo}", "en", ["Dovecote"]),
+    ],
+)
+def test_who_is_said_to_lead_leads_alone(text, language, leads):
+    doc, reader = mark(text, language), load_reader(language)
+    title, _, rest = doc.user_data["text"].partition("\n")
+    body = (title, rest) if rest else ("", title)
+    article = Article("https://news.example/a", *body, language)
+    if not rest:
+        doc = mark("\n" + text, language)
+    assert reader is not None
+    [event] = build_extractions(article, read_deals(doc), language, reader.find_application)
+    assert list(event.lead_investors) == leads
