@@ -101,7 +101,7 @@ def _show(*amounts: Money) -> str:
 
 
 def _days_apart(a: Profile, b: Profile) -> int:
-    return abs((a.on - b.on).days)
+    return abs(a.day - b.day)
 
 
 _PART_DAYS = 30
@@ -111,10 +111,11 @@ _SLIP_DAYS = 10
 
 def _find_part(a: Profile, b: Profile) -> str | None:
     """The investor that gives the smaller amount by itself and takes part in the larger one, some weeks apart."""
-    smaller, larger = sorted((a, b), key=lambda profile: profile.told.amount.value if profile.told.amount else 0)
-    giver, others = smaller.investors, larger.investors
-    found = len(giver) == 1 < len(others) and giver < others and _days_apart(a, b) <= _PART_DAYS
-    return min(giver) if found else None
+    smaller, larger = (a, b) if len(a.investors) < len(b.investors) else (b, a)
+    if len(smaller.investors) != 1 or not smaller.investors < larger.investors or _days_apart(a, b) > _PART_DAYS:
+        return None
+    part, whole = smaller.told.amount, larger.told.amount
+    return min(smaller.investors) if part and whole and part.value < whole.value else None
 
 
 def _find_pledge(a: Profile, b: Profile) -> str | None:
@@ -124,7 +125,7 @@ def _find_pledge(a: Profile, b: Profile) -> str | None:
 
 def match_dates(a: Profile, b: Profile, rates: Rates) -> Finding:
     """How far apart they are told: news of one round clusters in days, rumours run weeks ahead and not behind."""
-    early, late = (a, b) if a.on <= b.on else (b, a)
+    early, late = (a, b) if a.day <= b.day else (b, a)
     days = _days_apart(a, b)
     steps = _RUMOUR_DAYS if early.is_rumour else _AFTERWARDS if late.is_rumour else _DAYS
     score = next(score for limit, score in steps if days <= limit)

@@ -19,6 +19,7 @@ class Profile:
         self.claim = claim
         self.told: Extraction = claim.extraction
         self.on: date = claim.dated.on
+        self.day = self.on.toordinal()
         self.is_rumour = self.told.status is Status.RUMOURED
         self._known = gazetteer
 

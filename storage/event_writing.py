@@ -96,13 +96,15 @@ def _write_event(connection: Connection, change: Change, company_id: int | None)
         times = {"created_at": change.at, "updated_at": change.at}
         connection.execute(_ADD_EVENT, {**columns, **times, "stale": False, "withdrawn": False})
         return
+    # only what differs: a column that is set anew, to whatever value, has each index on it written anew
+    before = write_event(change.before)
+    columns = {name: value for name, value in columns.items() if name not in before or before[name] != value}
     if change.filings is not None:
         columns |= {"stale": False, "withdrawn": False}
-    elif change.before == change.after:
-        return
     if change.after.revision != change.before.revision:
         columns["updated_at"] = change.at
-    connection.execute(_SET_EVENT, {**columns, "this_id": change.after.id})
+    if columns:
+        connection.execute(_SET_EVENT, {**columns, "this_id": change.after.id})
 
 
 def _write_parts(connection: Connection, event: Event, *, is_new: bool) -> None:
