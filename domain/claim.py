@@ -72,10 +72,15 @@ def known_keys(names: Sequence[str], gazetteer: Gazetteer) -> frozenset[str]:
     return frozenset(key for key in map(gazetteer.company_key, gazetteer.heard(names)) if key)
 
 
+def maker_keys(names: Sequence[str], gazetteer: Gazetteer) -> frozenset[str]:
+    """The keys of those who make what is named: news may say ChatGPT where it means OpenAI."""
+    return frozenset(key for key in map(gazetteer.maker_key, names) if key)
+
+
 def company_keys(extraction: Extraction, gazetteer: Gazetteer) -> frozenset[str]:
-    """The keys under which the claim's company is looked up: known ones, match keys and loose keys."""
-    keys: set[str] = set()
+    """The keys under which the claim's company is looked up: known ones, match keys, loose keys, a product's maker."""
     names = gazetteer.heard(extraction.company)
+    keys = set(maker_keys(names, gazetteer))
     for name in names:
         keys |= {gazetteer.company_key(name), match_key(name), loose_key(name)}
     return frozenset(key for key in keys if key) - gazetteer.strangers(names)

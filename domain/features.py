@@ -24,11 +24,14 @@ Feature = Callable[[Profile, Profile, Rates], Finding]
 
 
 def match_company(a: Profile, b: Profile, rates: Rates) -> Finding:
-    """The same company by name or known alias, a hint where only the short form or a product is shared."""
+    """The same company by name or known alias; a hint where only the short form is shared, or one names a product."""
     if shared := a.names & b.names:
         return 1.0, f"both name {min(shared)}"
     if shared := a.near_names & b.near_names:
         return 0.8, f"both may name {min(shared)}"
+    if shared := (a.names | a.makers) & (b.names | b.makers):
+        # products have ordinary names: something else has to agree
+        return 0.3, f"one names what {min(shared)} makes"
     return -3.0, "no name of the company is shared"
 
 

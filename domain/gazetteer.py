@@ -24,6 +24,7 @@ class KnownParty:
     country: str | None = None
     group: str | None = None
     listed: bool = False
+    products: tuple[str, ...] = ()
 
     @property
     def all_names(self) -> tuple[str, ...]:
@@ -44,6 +45,7 @@ class Gazetteer:
         self.investors = tuple(investors)
         self._companies = _index(self.companies)
         self._investors = _index(self.investors)
+        self._makers = {match_key(product): party.key for party in self.companies for product in party.products}
         self._parted_companies: Parted = frozenset()
         self._parted_investors: Parted = frozenset()
 
@@ -109,6 +111,11 @@ class Gazetteer:
         known = self.find_company(name)
         return known.key if known else match_key(name)
 
+    def maker_key(self, name: str) -> str | None:
+        """The key of the company that makes a product of this name, None where it is a company's own name."""
+        key = match_key(name)
+        return None if key in self._companies else self._makers.get(key)
+
     def investor_key(self, name: str) -> str:
         """The key that all the names of one investor share."""
         known = self.find_investor(name)
@@ -135,6 +142,7 @@ def _build_party(record: Mapping[str, Any], group: str) -> KnownParty:
         country=record.get("country"),
         group=record.get(group),
         listed=bool(record.get("listed")),
+        products=tuple(record.get("products", ())),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from domain.claim import Claim, company_keys, known_keys
+from domain.claim import Claim, company_keys, known_keys, maker_keys
 from domain.currency import DollarsOnly, Rates
 from domain.event import Extraction, Status
 from domain.gazetteer import Gazetteer, load_gazetteer
@@ -31,14 +31,18 @@ class Profile:
     @cached_property
     def near_names(self) -> frozenset[str]:
         """These, and the keys of its short forms."""
-        return company_keys(self.told, self._known)
+        return company_keys(self.told, self._known) - self.makers
+
+    @cached_property
+    def makers(self) -> frozenset[str]:
+        """The keys of those who make what is named in a company's place."""
+        return maker_keys(self.told.company, self._known) - self.names
 
     @cached_property
     def investors(self) -> frozenset[str]:
         """The keys of all who invest; the company, or what it makes, is taken for no investor in itself."""
-        if not self.told.investors:
-            return frozenset()
-        return frozenset(key for key in map(self._known.investor_key, self.told.investors) if key) - self.names
+        others = (name for name in self.told.investors if self._known.maker_key(name) not in self.names)
+        return frozenset(key for key in map(self._known.investor_key, others) if key) - self.names
 
     @cached_property
     def backer(self) -> str | None:

@@ -50,6 +50,8 @@ SAME = {
         {"status": "rumoured", "valuation": 7.5 * B}, {"status": "rumoured", "valuation": 8.3 * B}, 2),
     "stale-repost": ({"amount": 66 * M, "round": "series-a"}, {"amount": 66 * M, "round": "series-a"}, 80),
     "product-and-company": ({"company": ("Bolt.new", "StackBlitz"), "amount": 105 * M}, {"company": "StackBlitz"}, 1),
+    "a-product-in-the-company's-place": (
+        {"company": "OpenAI", "amount": 110 * B}, {"company": "ChatGPT", "amount": 110 * B}, 1),
     "one-investor's-part": (
         {"amount": 110 * B, "leads": ["Amazon", "Nvidia", "SoftBank"]}, {"amount": 30 * B, "leads": ["Nvidia"]}, 1),
     "one-backer's-pledge-in-parts": (
@@ -76,6 +78,8 @@ APART = {
         {"status": "rumoured", "valuation": 800 * B}, {"status": "rumoured", "valuation": 930 * B}, 15),
     "namesake": ({"round": "seed", "amount": 6 * M, "leads": ["Accel"]},
                  {"round": "series-b", "amount": 90 * M, "leads": ["Khosla Ventures"]}, 6),
+    "a-company-named-like-a-product": (
+        {"company": "StepFun", "amount": 70 * M}, {"company": "Step", "amount": 9 * M}, 1),
     "another-company": ({"company": "Loomfield", "amount": 5 * M}, {"company": "Quaymont", "amount": 5 * M}, 0),
     "a-fund-and-its-house": ({"company": "Scale AI", "amount": 1 * B}, {"company": "Scaleway", "amount": 1 * B}, 0),
 }  # fmt: skip
