@@ -6,34 +6,20 @@ doc.spans["parties"] ─→ a statement a company and sentence ─→ assemble �
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from spacy.tokens import Doc
 
 from domain.event import Kind, Status
-from nlp.deals import LOOSE_ROUNDS, Deal, assemble, merge_misnamed, same_company
-from nlp.features import iter_token_sentences
-from nlp.found import INVESTORS, LISTED, Found, names_someone, tidy
-from nlp.mentions import MoneyMention, Name, RoundMention
-from nlp.pipes.cues import leads_are_told, tells_no_new_money
+from nlp.deals import Deal, assemble, merge_misnamed
+from nlp.mentions import RoundMention
+from nlp.pipes.cues import tells_no_new_money
+from nlp.sentences import VENTURE, read_statements
 from nlp.statement import Statement
 
 # from so many companies on, a document is a round-up, and each of them is read on its own
 _MANY = 4
-# a company that the rules hold for a deal of the past, a fund or a purchase has to be at least so sure
-_CERTAIN = 0.8
-# words that say who leads
-_LEADING = re.compile(r"\b(?:co-?)?(?:led|leads?|leading)\b|领投|領投|牵头|独家投资", re.IGNORECASE)
-_TAKING_PART = re.compile(r"跟投|参投|參投|追投|追加|加码|加注|入股|战略投资|加入|参与")
 _YEAR = re.compile(r"20\d\d年|\b(?:in|since) (?:\w+ )?20\d\d\b")
-_VENTURE = re.compile(r"\b(?:venture|consortium)\b|合资|合資", re.IGNORECASE)
-_OTHER_NAME = re.compile(
-    r"[”」\"’]?\s?[（(](?P<short>(?:以下)?(?:简称|簡稱|下称)(?:为)?[：:]?\s?)?[“「\"]?"
-    r"(?P<name>[A-Z][A-Za-z0-9.&+-]*(?: [A-Za-z0-9.&+-]+){0,3}|[一-鿿][一-鿿·A-Za-z0-9]{1,11})[”」\"]?[）)]"
-)
-_CLAUSE_END = re.compile(r"[,，;；]|\band\b|以及")
-_ROLES = {"amount": "amount", "valuation": "valuation", "total_raised": "total"}
 
 
 def read_deals(doc: Doc) -> list[Deal]:
@@ -62,7 +48,7 @@ def _leave_partners_out(deals: list[Deal], doc: Doc) -> list[Deal]:
     lists = [
         [name.text for name in s.investors]
         for s in doc.user_data.get("statements", ())
-        if len(s.investors) > 1 and _VENTURE.search(body, s.start, s.end)
+        if len(s.investors) > 1 and VENTURE.search(body, s.start, s.end)
     ]
     partners = {name for names in lists for name in names}
     cut = body.find("\n")
@@ -142,217 +128,3 @@ def _leave_asides_out(deals: list[Deal], doc: Doc) -> list[Deal]:
 def _is_plain(deal: Deal) -> bool:
     told = [s for s in deal.statements if s.company]
     return any(s.trigger and s.strength > 0.8 and (s.amount or s.rounds) for s in told)
-
-
-def read_statements(doc: Doc) -> list[Statement]:
-    """The statements of a document, in order: one a sentence, or one for each of its companies."""
-    group = doc.spans["parties"]
-    marked = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
-    found = tidy(marked, doc.user_data["text"])
-    led = {
-        k for span in doc.spans.get("rules", ()) if span.label_ == "lead_investor" for k in range(span.start, span.end)
-    }
-    values = {value.start: value for value in doc.user_data["values"]}
-    told: list[Statement] = []
-    for begin, end in iter_token_sentences(doc):
-        here = [f for f in found if begin <= f.span.start < end]
-        if here:
-            told += _read_sentence(doc, (begin, end), _promote(here, led), values)
-    return told
-
-
-def _demote(found: Sequence[Found], doc: Doc, tokens: tuple[int, int]) -> list[Found]:
-    """Makes plain investors of leads among several where the language says who leads and here it does not."""
-    told = any(span.label_ == "lead" and tokens[0] <= span.start < tokens[1] for span in doc.spans["cues"])
-    several = sum(f.label in INVESTORS for f in found) > 1
-    if not several or not leads_are_told(doc.user_data["language"]):
-        return list(found)
-    return [
-        replace(f, role="investor") if f.label == "lead_investor" and not (told and _may_lead(f)) else f for f in found
-    ]
-
-
-def _may_lead(f: Found) -> bool:
-    """Whether the clause of a lead does not say that it only takes part: 由甲领投，乙以战略投资者身份加入."""
-    body = f.span.doc.user_data["text"]
-    start = max(body.rfind(sign, 0, f.span.start_char) for sign in "，；。\n") + 1
-    end = min((k for sign in "，；。\n" if (k := body.find(sign, f.span.end_char)) >= 0), default=len(body))
-    return bool(_LEADING.search(body, start, end)) or not _TAKING_PART.search(body, f.span.end_char, end)
-
-
-def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
-    """Makes leads of the investors that the rules read as leading: where no other leads, or beside one in a list."""
-    kept: list[Found] = []
-    for f in found:
-        if f.label == "investor" and any(k in led for k in range(f.span.start, f.span.end)):
-            leads = [other for other in kept if other.label == "lead_investor"]
-            gap = f.span.doc.user_data["text"][leads[-1].span.end_char : f.span.start_char] if leads else "and"
-            f = replace(f, role="lead_investor") if LISTED.fullmatch(gap) else f
-        kept.append(f)
-    return kept
-
-
-def _read_sentence(
-    doc: Doc, tokens: tuple[int, int], found: Sequence[Found], values: Mapping[int, MoneyMention | RoundMention]
-) -> list[Statement]:
-    """A statement for each company, or one for each round of a company where the sentence tells them apart."""
-    companies = _group([f for f in found if f.label == "company"])
-    parts = _part_by_round(found, values) if len(companies) < 2 else [found]
-    return [statement for part in parts for statement in _read_part(doc, tokens, part, values)]
-
-
-def _part_by_round(found: Sequence[Found], values: Mapping[int, MoneyMention | RoundMention]) -> list[Sequence[Found]]:
-    """What is told of each round, with all that belongs to no round of its own: 天使轮由甲投资，A轮由乙领投."""
-    rounds: dict[str, list[Found]] = {}
-    for f in found:
-        value = values.get(f.span.start_char)
-        named = value.round if f.label == "round" and isinstance(value, RoundMention) else None
-        if named and named not in LOOSE_ROUNDS:
-            rounds.setdefault(named, []).append(f)
-    own = {name: list(mentions) for name, mentions in rounds.items()}
-    told = [f for f in found if f.label in ("amount", *INVESTORS)] if len(rounds) > 1 else []
-    for f in told:
-        nearest = min(rounds, key=lambda name: min(_distance(f, mention) for mention in rounds[name]))
-        own[nearest].append(f)
-    # a single sum is that of all rounds together
-    sums = [f for f in told if f.label == "amount"]
-    apart = [{f.label for f in mine if f in told and (len(sums) > 1 or f not in sums)} for mine in own.values()]
-    if len(rounds) < 2 or not all(apart):
-        return [found]
-    shared = [f for f in found if f.label != "round" and (f not in told or (len(sums) == 1 and f in sums))]
-    return [
-        sorted({id(f): f for f in (*shared, *mine)}.values(), key=lambda f: f.span.start_char) for mine in own.values()
-    ]
-
-
-def _distance(f: Found, mention: Found) -> int:
-    """How far apart two spans stand in letters; what ends a clause between them counts for many."""
-    first, second = sorted((f.span, mention.span), key=lambda span: span.start_char)
-    gap = f.span.doc.user_data["text"][first.end_char : second.start_char]
-    return len(gap) + 40 * len(_CLAUSE_END.findall(gap))
-
-
-def _read_part(
-    doc: Doc, tokens: tuple[int, int], found: Sequence[Found], values: Mapping[int, MoneyMention | RoundMention]
-) -> list[Statement]:
-    companies = _group([f for f in found if f.label == "company"])
-    statements = [_open(doc, tokens, group) for group in companies] or [_open(doc, tokens, [])]
-    partners = any(span.label_ == "partner" and tokens[0] <= span.start < tokens[1] for span in doc.spans["cues"])
-    found = _demote(found, doc, tokens)
-    for f in found:
-        if not (partners and f.label in INVESTORS):
-            _add(_choose(statements, companies, f), f, values)
-    for statement, group in zip(statements, companies or [[]], strict=True):
-        _complete(statement, group, doc.user_data.get("statements", ()), doc.user_data["text"])
-        statement.led = bool(_LEADING.search(doc.user_data["text"], statement.start, statement.end))
-    return statements
-
-
-def _group(companies: Sequence[Found]) -> list[list[Found]]:
-    """The companies of a sentence, each with all the names it goes by there."""
-    groups: list[list[Found]] = []
-    for f in companies:
-        home = next((g for g in groups if _are_one(g, f)), None)
-        if home is None:
-            groups.append([f])
-        else:
-            home.append(f)
-    return groups
-
-
-def _are_one(group: Sequence[Found], f: Found) -> bool:
-    if any(same_company(f.span.text, other.span.text) for other in group):
-        return True
-    last = group[-1].span
-    gap = last.doc.user_data["text"][last.end_char : f.span.start_char]
-    # 月之暗面（Moonshot AI）, （以下简称“某某”）, StackBlitz, the company behind Bolt.new
-    return bool(_ALIAS.fullmatch(gap))
-
-
-_ALIAS = re.compile(
-    r"[”」\"’]?\s?[（(](?:以下)?(?:简称|簡稱|下称|英文名称?|原名|又名|曾用名)?(?:为)?[：:]?\s?[“「\"‘]?"
-    r"|, (?:the )?(?:company|startup|maker|firm|parent) (?:behind|of) "
-)
-
-
-def _open(doc: Doc, tokens: tuple[int, int], group: Sequence[Found]) -> Statement:
-    last = doc[tokens[1] - 1]
-    return Statement(
-        doc[tokens[0]].idx,
-        last.idx + len(last.text),
-        company=[name for f in group for name in (f.name, *_find_aliases(f.name, doc.user_data["text"]))],
-        strength=max((f.score for f in group), default=0.0),
-    )
-
-
-def _find_aliases(name: Name, body: str) -> list[Name]:
-    """The company's other name in brackets behind it: Dome AI (穹顶智能), 月之暗面（Moonshot AI）."""
-    match = _OTHER_NAME.match(body, name.end)
-    if match is None or (body[name.start].isascii() == match["name"][0].isascii() and not match["short"]):
-        return []
-    return [Name(match["name"], match.start("name"), match.end("name"))]
-
-
-def _choose(statements: Sequence[Statement], companies: Sequence[Sequence[Found]], f: Found) -> Statement:
-    """The statement of the last company named before the span, else of the first one."""
-    before = [k for k, group in enumerate(companies) if group[0].span.start <= f.span.start]
-    return statements[before[-1] if before else 0]
-
-
-def _add(statement: Statement, f: Found, values: Mapping[int, MoneyMention | RoundMention]) -> None:
-    value = values.get(f.span.start_char)
-    if isinstance(value, MoneyMention):
-        role = _ROLES.get(f.label)
-        if role and getattr(statement, role) is None:
-            setattr(statement, role, value)
-    elif isinstance(value, RoundMention):
-        if f.label == "round" and value.round:
-            statement.rounds.append(value)
-    elif f.label == "lead_investor":
-        statement.leads.append(f.name)
-        statement.investors.append(f.name)
-    elif f.label == "investor":
-        statement.investors.append(f.name)
-
-
-def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[Statement], body: str) -> None:
-    """Adds the status, and what the rules tell of the sentence besides: kind, trigger, whether one is alone."""
-    hedged = max((f.hedged for f in group), default=0.0)
-    statement.status = Status.RUMOURED if hedged > 0.5 else Status.ANNOUNCED
-    here = [s for s in by_rules if statement.start <= s.start < statement.end]
-    if not here:
-        return
-    if not (statement.company or statement.leads or statement.rounds) and all(s.background for s in here):
-        statement.background = True
-    at = statement.company[0].start if statement.company else statement.start
-    told = min(here, key=lambda s: (s.trigger is None, abs(s.start - at)))
-    statement.trigger = told.trigger
-    if told.background and told.trigger and statement.company and statement.strength < _CERTAIN:
-        statement.background = True
-    statement.past = told.background
-    if statement.past and not (statement.amount or statement.rounds or statement.leads):
-        # 曾获…投资
-        statement.investors = []
-    if told.status is Status.DENIED:
-        statement.status = Status.DENIED
-    if statement.company or statement.amount:
-        statement.kind = told.kind
-    statement.sole = any(s.sole for s in here)
-    if statement.investors and _VENTURE.search(body, statement.start, statement.end):
-        _list_partners(statement, here)
-    statement.shared = any(s.shared for s in here)
-
-
-def _list_partners(statement: Statement, by_rules: Sequence[Statement]) -> None:
-    """The rules read a list of partners whole, the trained part some for what else they are; none of them leads."""
-    listed = max((s.investors for s in by_rules), key=len)
-    own = [name.text for name in statement.company]
-    if len(listed) > len(statement.investors):
-        statement.investors = [name for name in listed if _is_other(name, own)]
-    if len(statement.investors) > 1 and statement.kind is Kind.COMMITMENT:
-        statement.leads = []
-
-
-def _is_other(name: Name, own: Sequence[str]) -> bool:
-    """Whether a name that the rules read as an investor's is one, and not the company's own."""
-    return names_someone(name.text) and not any(same_company(name.text, each) for each in own)
