@@ -156,9 +156,7 @@ def match_backer(a: Profile, b: Profile, rates: Rates) -> Finding:
     if a.backer is None and b.backer is None:
         return None
     if a.backer == b.backer:
-        # the same sum again is the same pledge; within days, even another sum is
-        same = a.told.amount == b.told.amount is not None or _days_apart(a, b) <= _PLEDGE_DAYS
-        return (1.0 if same else 0.0), f"a deal with {a.backer} alone"
+        return _match_sums(a, b, rates), f"a deal with {a.backer} alone"
     if a.backer and b.backer:
         if a.is_rumour and b.is_rumour:
             return None
@@ -170,6 +168,15 @@ def match_backer(a: Profile, b: Profile, rates: Rates) -> Finding:
         # two headlines of one day that tell each its half
         return None
     return -0.8, f"a deal with {told.backer} alone, and one that names nobody"
+
+
+def _match_sums(a: Profile, b: Profile, rates: Rates) -> float:
+    """One backer's sums: the same again, or any within days, is the same pledge; another one weeks later is a new one."""
+    first, second = a.told.amount, b.told.amount
+    if first == second is not None or _days_apart(a, b) <= _PLEDGE_DAYS:
+        return 1.0
+    facts = not a.is_rumour and not b.is_rumour
+    return -0.5 if facts and (_compare(first, second, a, b, rates) or 0.0) < 0 else 0.0
 
 
 def _share_figures(a: Profile, b: Profile) -> bool:

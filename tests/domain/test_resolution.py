@@ -71,6 +71,7 @@ APART = {
     "debt": ({"amount": 500 * M}, {"amount": 1.5 * B, "kind": "debt"}, 5),
     "a-year-later": ({"amount": 40 * M}, {"amount": 90 * M}, 365),
     "two-backers": ({"amount": 25 * B, "leads": ["Amazon"]}, {"amount": 40 * B, "leads": ["Google"]}, 4),
+    "one-backer's-further-sum": ({"amount": 40 * B, "leads": ["Amazon"]}, {"amount": 30 * B, "leads": ["Amazon"]}, 29),
     "one-backer-again": ({"amount": 4 * B, "leads": ["Amazon"]}, {"amount": 4.5 * B, "leads": ["Amazon"]}, 400),
     "new-talk-after-the-news": (
         {"amount": 13 * B, "valuation": 183 * B}, {"status": "rumoured", "amount": 25 * B}, 120),
