@@ -84,10 +84,16 @@ class Outbox:
         with self._access.reading() as connection:
             rows = connection.execute(wanted).mappings().all()
         last = {row["rule_id"]: row for row in rows}
-        return [
-            Told(row["rule_id"], row["event_id"], row["number"], Status(row["status"]), row["amount_usd"])
-            for row in last.values()
-        ]
+        return list(map(_read_told, last.values()))
+
+    def corrected_by(self, alert: Alert) -> Told | None:
+        """What the alert corrects; None where it is no correction, or of an event that was merged since."""
+        here = and_(
+            _ALERT.c.rule_id == alert.rule_id, _ALERT.c.event_id == alert.event_id, _ALERT.c.number == alert.number - 1
+        )
+        with self._access.reading() as connection:
+            row = connection.execute(select(_ALERT).where(here)).mappings().first()
+        return None if row is None else _read_told(row)
 
     def correct(self, corrections: Iterable[Alert]) -> int:
         """Puts corrections; where nobody was told yet, the waiting alert says the new state instead."""
@@ -306,6 +312,10 @@ def _read_alert(row: RowMapping) -> Alert:
         Status(row["status"]),
         row["amount_usd"],
     )
+
+
+def _read_told(row: RowMapping) -> Told:
+    return Told(row["rule_id"], row["event_id"], row["number"], Status(row["status"]), row["amount_usd"])
 
 
 def _write_delivery(seq: int, address: Address) -> dict[str, Any]:

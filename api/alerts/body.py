@@ -67,6 +67,13 @@ class SourcePart(Part):
     quotes: list[QuotePart] = []
 
 
+class BeforePart(Part):
+    """What the alert said that is corrected."""
+
+    status: Literal["rumoured", "announced", "closed", "denied"]
+    amount_usd: float | None
+
+
 class AlertPart(Part):
     """One alert: `sources` holds the two best articles with quotes, `more_sources` all others."""
 
@@ -74,6 +81,7 @@ class AlertPart(Part):
     rule: str = Field(description="The rule's id.")
     rule_name: str
     correction: bool = Field(description="True where it corrects an earlier alert of this rule about this event.")
+    before: BeforePart | None = Field(None, description="What was told before, where it is a correction.")
     language: Literal["en", "zh"]
     title: str
     text: str

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from api.alerts.body import AlertBody, AlertPart, DigestBody, DigestPart, EventPart, QuotePart, SourcePart
+from api.alerts.body import AlertBody, AlertPart, BeforePart, DigestBody, DigestPart, EventPart, QuotePart, SourcePart
 from api.alerts.html import render_html, wrap_html
 from api.alerts.wording import WORDINGS, Wording
 from api.reports.amounts import render_money, render_round
+from domain.alerting import Told
 from domain.event import Event, Evidence, Kind, Party
 from domain.history import Mention
 from domain.money import Money, Precision
@@ -48,6 +49,7 @@ class Facts:
     mentions: Sequence[Mention]
     public_url: str
     correction: bool = False
+    before: Told | None = None
 
     @property
     def url(self) -> str:
@@ -92,6 +94,7 @@ def _build_part(facts: Facts, language: str) -> AlertPart:
         rule=facts.rule,
         rule_name=facts.rule_name,
         correction=facts.correction,
+        before=_describe_before(facts.before),
         language=language,  # type: ignore[arg-type]
         title=render_title(facts, language, words),
         text="\n".join(_render_lines(facts, best, [m for m in mentions if m not in best], language, words)),
@@ -103,7 +106,7 @@ def _build_part(facts: Facts, language: str) -> AlertPart:
 
 def _render_html(facts: Facts, part: AlertPart, language: str) -> str:
     words = WORDINGS[language]
-    values = [(words.labels[label], value) for label, value in _iter_values(facts.event, language, words)]
+    values = [(words.labels[label], value) for label, value in _iter_values(facts, language, words)]
     return render_html(part, values, words)
 
 
@@ -147,8 +150,10 @@ def _rank(mention: Mention) -> tuple[bool, float, str, str]:
     return (not has_amount, -mention.extraction.confidence, str(mention.published_on or "9999"), mention.url)
 
 
-def _iter_values(event: Event, language: str, words: Wording) -> Iterator[tuple[str, str]]:
+def _iter_values(facts: Facts, language: str, words: Wording) -> Iterator[tuple[str, str]]:
+    event = facts.event
     values = {
+        "before": facts.before and _render_before(facts.before, event, language, words),
         "company": event.company.in_language(language),
         "kind": words.kinds[event.kind],
         "round": event.round and render_round(event.round, language),
@@ -173,7 +178,7 @@ def _list_articles(mentions: Sequence[Mention]) -> list[Mention]:
 def _render_lines(
     facts: Facts, best: Sequence[Mention], others: Sequence[Mention], language: str, words: Wording
 ) -> Iterator[str]:
-    for label, value in _iter_values(facts.event, language, words):
+    for label, value in _iter_values(facts, language, words):
         yield f"{words.labels[label]}{words.colon}{value}"
     if best:
         yield f"{words.labels['sources']}{words.colon}".rstrip()
@@ -201,6 +206,16 @@ def _render_amount(amount: Money, usd: float | None, language: str, words: Wordi
     if amount.currency == "USD" or not usd:
         return shown
     return shown + words.brackets.format(render_money(convert(amount, usd / amount.value), language))
+
+
+def _render_before(before: Told, event: Event, language: str, words: Wording) -> str:
+    status = words.statuses[before.status]
+    if before.amount_usd is None:
+        return status
+    exact = event.amount is None or event.amount.currency == "USD"
+    usd = int(before.amount_usd) if exact else _round_off(before.amount_usd)
+    amount = Money(usd, usd, "USD", Precision.EXACT if exact else Precision.APPROX)
+    return words.comma.join((render_money(amount, language), status))
 
 
 def convert(amount: Money, rate: float) -> Money:
@@ -237,6 +252,10 @@ def _describe_event(facts: Facts) -> EventPart:
         "country": event.country,
     }
     return EventPart(**fields)
+
+
+def _describe_before(before: Told | None) -> BeforePart | None:
+    return None if before is None else BeforePart(status=before.status.value, amount_usd=before.amount_usd)
 
 
 def _describe_source(mention: Mention, *, quoted: bool) -> SourcePart:

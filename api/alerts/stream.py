@@ -47,6 +47,7 @@ class Follower:
             self.store.events.mentions(alert.event_id),
             self.public_url,
             alert.correction,
+            self.store.outbox.corrected_by(alert) if alert.correction else None,
         )
         payload = build_message(facts, self.language, datetime.now(UTC)).payload
         return f"id: {seq}\nevent: {payload['type']}\ndata: {json.dumps(payload, ensure_ascii=False)}\n\n"

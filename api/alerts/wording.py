@@ -37,6 +37,7 @@ def close_up(text: str) -> str:
 
 
 LABELS = (
+    "before",
     "company",
     "kind",
     "round",
@@ -68,8 +69,8 @@ _EN = Wording(
         zip(
             LABELS,
             (
-                "Company", "Kind", "Round", "Amount", "Lead investors", "Other investors", "Valuation", "Status",
-                "Announced", "Sources", "More",
+                "Told before", "Company", "Kind", "Round", "Amount", "Lead investors", "Other investors", "Valuation",
+                "Status", "Announced", "Sources", "More",
             ),
             strict=True,
         )
@@ -95,7 +96,20 @@ _ZH = Wording(
     labels=dict(
         zip(
             LABELS,
-            ("公司", "类型", "轮次", "金额", "领投方", "其他投资方", "估值", "状态", "宣布日期", "来源", "详情"),
+            (
+                "此前报道",
+                "公司",
+                "类型",
+                "轮次",
+                "金额",
+                "领投方",
+                "其他投资方",
+                "估值",
+                "状态",
+                "宣布日期",
+                "来源",
+                "详情",
+            ),
             strict=True,
         )
     ),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from api.alerts.message import Facts, build_message, convert, pick_quotes, pick_sources
+from domain.alerting import Told
 from domain.event import Event, Evidence, Extraction, Kind, Party, Status
 from domain.money import Money, Precision, build_exact
 
@@ -42,8 +43,8 @@ def mention(source: str, *evidence: tuple[str, int, str], confidence: float = 0.
     )
 
 
-def facts(*mentions: Any, event: Event = EVENT, correction: bool = False) -> Facts:
-    return Facts("mega-round.e1", "mega-round", "Mega-round", event, mentions, "https://rounds.example", correction)
+def facts(*mentions: Any, event: Event = EVENT, **correction: Any) -> Facts:
+    return Facts("mega-round.e1", "mega-round", "Mega-round", event, mentions, "https://rounds.example", **correction)
 
 
 def test_a_message_in_english_says_all_that_is_known():
@@ -91,6 +92,21 @@ def test_a_correction_is_marked_in_title_and_type():
     message = build_message(facts(correction=True), "en", NOW)
     assert message.title.startswith("Correction: ")
     assert message.payload["type"] == "funding_event.correction"
+
+
+@pytest.mark.parametrize(
+    ("usd", "language", "line"),
+    [
+        (2e8, "en", "Told before: about $200M, rumoured"),
+        (2e8, "zh", "此前报道：约 2 亿美元、传闻"),
+        (None, "en", "Told before: rumoured"),
+    ],
+)
+def test_a_correction_says_what_was_told_before(usd, language, line):
+    before = Told("mega", "e1", 0, Status.RUMOURED, usd)
+    message = build_message(facts(correction=True, before=before), language, NOW)
+    assert message.text.splitlines()[0] == line
+    assert message.payload["data"]["before"] == {"status": "rumoured", "amount_usd": usd}
 
 
 def test_the_body_is_json_with_the_event_and_its_sources():

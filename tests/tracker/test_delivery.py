@@ -127,6 +127,7 @@ def test_a_change_that_matters_after_the_alert_gives_one_marked_correction(store
     ]
     assert notes.messages[1].payload["type"] == "funding_event.correction"
     assert notes.messages[1].id == f"{notes.messages[0].id}.1"
+    assert "Told before: $200M, announced" in notes.messages[1].text
 
 
 class _Source:

@@ -28,6 +28,7 @@ def build_composer(store: Store, book: RuleBook, settings: TrackerSettings) -> C
             mentions=store.events.mentions(alert.event_id),
             public_url=settings.public_url,
             correction=alert.correction,
+            before=store.outbox.corrected_by(alert) if alert.correction else None,
         )
 
     def compose(delivery: Delivery) -> Message:
