@@ -123,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.answer(500)
 
     def fail_busy(self) -> None:
-        self.answer(429, Retry_After="0")
+        self.answer(429, Retry_After="1")
 
     def fail_away(self) -> None:
         self.answer(302, Location="http://127.0.0.1:9/")
