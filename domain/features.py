@@ -171,7 +171,7 @@ def match_backer(a: Profile, b: Profile, rates: Rates) -> Finding:
 
 
 def _match_sums(a: Profile, b: Profile, rates: Rates) -> float:
-    """One backer's sums: the same again, or any within days, is the same pledge; another one weeks later is a new one."""
+    """One backer's sums: the same again, or any within days, is one pledge; another weeks later is a new one."""
     first, second = a.told.amount, b.told.amount
     if first == second is not None or _days_apart(a, b) <= _PLEDGE_DAYS:
         return 1.0
