@@ -80,7 +80,9 @@ class Deal:
 
     @property
     def kind(self) -> Kind | None:
-        """The kind that a statement names."""
+        """The kind that a statement names; a named round is equity, though a loan or a grant be told beside it."""
+        if any(mention.round not in LOOSE_ROUNDS for mention in self.rounds):
+            return None
         return next((s.kind for s in self.statements if s.kind is not None), None)
 
     def of_round(self, mention: RoundMention | None) -> Deal:

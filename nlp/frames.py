@@ -142,9 +142,6 @@ def _parties(deal: Deal, own: Sequence[str]) -> tuple[list[Name], list[Name]]:
 
 
 def _kind(deal: Deal, mention: RoundMention | None) -> Kind:
-    """What the round's name says before what the words around it do: who sells loans can raise a Series A."""
-    if mention and mention.round not in LOOSE_ROUNDS:
-        return Kind.EQUITY
     by_round = {"debt": Kind.DEBT, "grant": Kind.GRANT}.get(mention.round or "") if mention else None
     return deal.kind or by_round or Kind.EQUITY
 

@@ -47,7 +47,25 @@ def read_statements(doc: Doc) -> list[Statement]:
         here = [f for f in found if begin <= f.span.start < end]
         if here:
             told += _read_sentence(doc, (begin, end), _promote(here, led), values)
-    return told
+    return _tell_grants_apart(told, doc.user_data.get("statements", ()))
+
+
+def _tell_grants_apart(told: Sequence[Statement], by_rules: Sequence[Statement]) -> list[Statement]:
+    """Gives a grant that stands beside a round, as the rules read it, a statement of its own, and its giver to it."""
+    kept = list(told)
+    for grant in by_rules:
+        if grant.kind is not Kind.GRANT or grant.amount is None or grant.background or grant.strength < 1:
+            continue
+        home = next((s for s in told if s.start <= grant.start < s.end), None)
+        if home is None or (home.amount and home.amount.start == grant.amount.start):
+            continue
+        givers = grant.investors or ([] if home.amount else home.investors)
+        texts = {name.text for name in givers}
+        home.leads = [name for name in home.leads if name.text not in texts]
+        home.investors = [name for name in home.investors if name.text not in texts]
+        own = replace(grant, company=[], leads=list(givers), investors=list(givers), rounds=[])
+        kept.insert(kept.index(home) + 1, own)
+    return kept
 
 
 def _demote(found: Sequence[Found], doc: Doc, tokens: tuple[int, int]) -> list[Found]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.article import Article
+from domain.event import Kind
 from nlp.frames import build_extractions
 from nlp.lang import load_reader
 from nlp.reading import read_deals
@@ -167,3 +168,16 @@ def test_who_is_said_to_lead_leads_alone(text, language, leads):
     assert reader is not None
     [event] = build_extractions(article, read_deals(doc), language, reader.find_application)
     assert list(event.lead_investors) == leads
+
+
+def test_a_grant_beside_a_round_is_a_deal_of_its_own_and_its_giver_no_investor():
+    doc = mark(
+        "{c:Quillo} has raised {a:$9 million} in a {r:Series A} round led by {l:Saltmarsh}. "
+        "Besides, the {l:Northern Innovation Fund} has awarded it a grant of $2 million.",
+        "en",
+    )
+    found = [
+        (deal.kind, deal.amount and deal.amount.money.value, [n.text for s in deal.statements for n in s.leads])
+        for deal in read_deals(doc)
+    ]
+    assert found == [(None, 9e6, ["Saltmarsh"]), (Kind.GRANT, 2e6, ["Northern Innovation Fund"])]
