@@ -79,7 +79,11 @@ class Timing:
         local = max(put_at + self.debounce, now).astimezone(self.zone)
         if self.digest is not Digest.AT_ONCE:
             local = self._next_digest(local)
-        return (self.quiet.release(local) if self.quiet else local).astimezone(UTC)
+        return self.release(local)
+
+    def release(self, now: datetime) -> datetime:
+        """The moment itself, or the end of the quiet hours that it lies in."""
+        return (self.quiet.release(now.astimezone(self.zone)) if self.quiet else now).astimezone(UTC)
 
     def _next_digest(self, local: datetime) -> datetime:
         full_hour = local.replace(minute=0, second=0, microsecond=0, fold=0)

@@ -16,7 +16,7 @@ from tracker.alerts.channels import Channel, Rate, Route
 from tracker.alerts.channels.webhook import WebhookChannel
 from tracker.alerts.compose import build_composer
 from tracker.alerts.deliver import Backoff, Deliverer, build_deliverer
-from tracker.alerts.plan import build_plan
+from tracker.alerts.plan import build_plan, build_release
 from tracker.settings import load_settings
 
 
@@ -219,6 +219,21 @@ def test_a_receiver_that_is_gone_for_good_is_not_asked_again(store, clock):
         clock.move(hours=12)
         assert postman.deliver() == {"sent": 0, "failed": 0, "dead": 0}
         assert len(server.seen_ids) == 1
+
+
+def test_a_second_try_waits_for_the_end_of_quiet_hours(store, clock):
+    calm = rule(quiet_hours="12:10-14:00")
+    notes = Notes()
+    notes.failing = True
+    report(store, 2e8, calm, at=clock.now)
+    postman = replace(deliverer(store, clock, {"notes": notes}, calm), release=build_release(RuleBook([calm])))
+    assert postman.deliver() == {"sent": 0, "failed": 1, "dead": 0}
+    notes.failing = False
+    clock.move(minutes=30)
+    assert postman.deliver() == {"sent": 0, "failed": 0, "dead": 0, "quiet": 1}
+    assert notes.messages == []
+    clock.move(minutes=86)
+    assert postman.deliver()["sent"] == 1
 
 
 def test_a_digest_gathers_what_fell_due_into_one_message(store, clock):

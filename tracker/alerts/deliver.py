@@ -25,7 +25,7 @@ from domain.errors import DeliveryError, RoundwatchError
 from storage.outbox import LEASE, Address, Delivery
 from tracker.alerts.channels import Route
 from tracker.alerts.compose import build_composer
-from tracker.alerts.plan import build_plan
+from tracker.alerts.plan import build_plan, build_release
 from tracker.alerts.setup import AlertSetup, load_setup
 
 if TYPE_CHECKING:
@@ -76,10 +76,12 @@ class Deliverer:
     lease: timedelta = LEASE
     clock: Callable[[], datetime] = get_now
     chance: Callable[[], float] = random.random
+    # when a message may go out that could go out at that moment
+    release: Callable[[Delivery, datetime], datetime] = lambda delivery, now: now
     stop: threading.Event = field(default_factory=threading.Event)
 
     def deliver(self) -> dict[str, int]:
-        """Delivers everything that is due and gives the counts: sent, failed (and due again later), dead."""
+        """Delivers everything that is due and gives the counts: sent, failed (due again later), dead; put off as quiet."""
         self.store.outbox.address(self.plan)
         counts = Counter(sent=0, failed=0, dead=0)
         if len(self.routes) == 1:
@@ -99,7 +101,7 @@ class Deliverer:
                 break
             outcome = self._hand_over(claimed[0])
             counts[outcome] += 1
-            failures = 0 if outcome == "sent" else failures + 1
+            failures = failures + 1 if outcome in ("failed", "dead") else 0
         if failures >= PATIENCE:
             self.store.outbox.postpone(name, self.clock() + self.backoff.first)
         return counts
@@ -109,6 +111,11 @@ class Deliverer:
         return rate is None or self.store.outbox.count_tried(name, self.clock() - rate.period) < rate.count
 
     def _hand_over(self, delivery: Delivery) -> str:
+        now = self.clock()
+        # a second try, or one that had to wait for others, may have come into quiet hours
+        if (later := self.release(delivery, now)) > now:
+            self.store.outbox.failed(delivery, delivery.error or "waits for the end of quiet hours", later)
+            return "quiet"
         try:
             self.routes[delivery.channel].channel.send(self.compose(delivery))
         except DeliveryError as error:
@@ -147,6 +154,7 @@ def build_deliverer(
         build_composer(store, setup.book, settings),
         {name: route for routes in channels.values() for name, route in routes.items()},
         Backoff(attempts=settings.alert_attempts),
+        release=build_release(setup.book),
         stop=stop or threading.Event(),
     )
 

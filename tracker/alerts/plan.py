@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.alerting import Alert, Rule, RuleBook
 from domain.timing import Digest
-from storage.outbox import Address
+from storage.outbox import Address, Delivery
 
 
 def build_plan(
@@ -28,6 +28,16 @@ def build_plan(
         return [_address(alert, rule, route, clock()) for route in dict.fromkeys(routes)]
 
     return plan
+
+
+def build_release(book: RuleBook) -> Callable[[Delivery, datetime], datetime]:
+    """The function that says when a message may go out: now, or at the end of its rule's quiet hours."""
+
+    def release(delivery: Delivery, now: datetime) -> datetime:
+        rule = book.get(delivery.alerts[0].rule_id)
+        return rule.timing.release(now) if rule else now
+
+    return release
 
 
 def _address(alert: Alert, rule: Rule | None, channel: str, now: datetime) -> Address:
