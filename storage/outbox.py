@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -83,8 +83,12 @@ class Outbox:
         )
         with self._access.reading() as connection:
             rows = connection.execute(wanted).mappings().all()
-        last = {row["rule_id"]: row for row in rows}
-        return list(map(_read_told, last.values()))
+        last = {row["rule_id"]: _read_told(row) for row in rows}
+        # an event that was merged into this one counted for itself: the next number is to be a new one
+        return [
+            replace(told, number=max(row["number"] for row in rows if row["rule_id"] == told.rule_id))
+            for told in last.values()
+        ]
 
     def corrected_by(self, alert: Alert) -> Told | None:
         """What the alert corrects; None where it is no correction, or of an event that was merged since."""

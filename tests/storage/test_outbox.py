@@ -72,6 +72,15 @@ def test_what_nobody_was_told_yet_of_a_merged_event_is_told_of_its_heir_once_a_r
     assert sorted(told) == [("r", heir), ("s", heir)]
 
 
+def test_corrections_go_on_counting_where_an_event_that_was_told_is_merged_into_another(store, events) -> None:
+    gone, heir, _ = events
+    store.outbox.put([alert(heir), alert(heir, number=1), alert(gone, amount_usd=3e8)])
+    with store.transaction() as tx:
+        tx.blocks.end(tx.events.get(gone), heir, NOW)
+    [told] = store.outbox.told(heir)
+    assert (told.number, told.amount_usd) == (1, 3e8)
+
+
 def test_what_is_claimed_is_nobody_elses_until_the_lease_is_over(store, events) -> None:
     store.outbox.put([alert(events[0])])
     store.outbox.address(to("a"))

@@ -81,7 +81,7 @@ class Deliverer:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def deliver(self) -> dict[str, int]:
-        """Delivers everything that is due and gives the counts: sent, failed (due again later), dead; put off as quiet."""
+        """Delivers everything that is due and gives the counts: sent, failed (due again later), dead, quiet."""
         self.store.outbox.address(self.plan)
         counts = Counter(sent=0, failed=0, dead=0)
         if len(self.routes) == 1:
