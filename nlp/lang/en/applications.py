@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from nlp.applications import OWN, Application, mask
+from nlp.lexicon import load_words
 from nlp.mentions import Name
 
 _PRODUCT = r"(?P<p>[A-Z][\w-]*(?:\.[a-z]{2,4})?(?: [A-Z][\w-]*(?:\.[a-z]{2,4})?){0,2})"
@@ -18,6 +20,15 @@ _CLAUSE = re.compile(
     r"\b(?:raised|raises|has|founded|backed|led|valued|co-founder|chief|former|told|said|year|month|whose name|not to be|company behind|maker of|firm behind|parent of)\b",
     re.IGNORECASE,
 )
+
+
+# a Leeds firm that sells routing software to ports
+_SELLS = re.compile(
+    r"(?:\s(?:startup|start-up|company|firm|business|outfit))?\s(?:that|which)\s"
+    r"(?:sells|makes|builds|develops|provides|offers|runs|operates)\s(?P<what>[^,;.\n]{5,80}?)(?=\s(?:to|for|from|in|on|with)\b|[,;.\n])"
+)
+# the startup putting robots into kitchens
+_DOING = re.compile(r"\w+ing\s(?:\w+\s)*(?:into|onto|to|through|with)\b")
 
 
 def find_application(body: str, names: list[Name]) -> Application:
@@ -65,9 +76,22 @@ def _described(body: str, names: list[str]) -> tuple[int, int] | None:
         for pattern in _DESCRIPTIONS:
             for match in pattern.finditer(masked):
                 start, end = _trim(body, match.start("d"), match.end("d"))
-                if end - start >= 5 and not _CLAUSE.search(body[start:end]):
+                if body[start:end].lower() in _no_types() and (sold := _SELLS.match(body, end)):
+                    start, end = sold.span("what")
+                if is_type(body[start:end]):
                     return start, end
     return None
+
+
+def is_type(text: str) -> bool:
+    """Whether the words can describe what a company does: no clause, no place, nothing that it is just doing."""
+    return len(text) >= 5 and not _CLAUSE.search(text) and not _DOING.match(text) and text.lower() not in _no_types()
+
+
+@cache
+def _no_types() -> frozenset[str]:
+    places = (place.lower() for place in load_words("en", "words")["places"])
+    return frozenset(("company", "startup", "start-up", "firm", "business", "outfit", "unicorn", *places))
 
 
 def _trim(body: str, start: int, end: int) -> tuple[int, int]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from nlp.applications import OWN, Application, mask
 from nlp.lang.zh.names import is_name
+from nlp.lexicon import load_words
 from nlp.mentions import Name
 
 _NAME = r"(?:[A-Za-z0-9][A-Za-z0-9 .&+-]{0,30}[A-Za-z0-9]|[一-鿿A-Za-z0-9·]{2,10}?)"
@@ -15,7 +17,7 @@ _KIND = r"(?:初创公司|初创企业|创业公司|创新企业|科技公司|�
 _TYPE = r"(?P<type>(?:(?:AI|[A-Za-z0-9+-]{1,12})[ ]?)?[一-鿿A-Za-z0-9、+·\-/]{2,22}?)"
 _BEGIN = r"(?:^|(?<=[，。！？；：｜|\n\s「“）】]))(?:据悉[，,]?|日前[，,]?|近日[，,]?|今日[，,]?|昨日[，,]?|国内|国产|知名|领先的?|头部|新锐|中国|美国|瑞典|英国|法国|德国|以色列|日本|韩国|总部位于[^，]{2,8}的|[一-鿿]{2,3}(?=AI))?"
 _NO_TYPE = re.compile(
-    r"近日|宣布|启动|联手|携手|推出|发起|成立|完成|获|融资|投资|轮|元|月|年|日|消息|据|称|表示|其中|本|该|这|的$|是|由|在|与|和$|及$|上述|公司|以下|简称|包括|创始|成立|家$|个$|，|认为|目前|已|将|为|了"
+    r"近日|宣布|启动|联手|携手|推出|发起|成立|完成|获|融资|投资|轮|元|月|年|日|消息|据|称|表示|其中|本|该|这|的$|是|由|在|与|和$|及$|上述|公司|以下|简称|包括|创始|成立|家$|个$|，|认为|目前|已|将|为|了|等|组建|合资"
 )
 
 
@@ -37,7 +39,7 @@ _DESCRIPTIONS = [
     re.compile(pattern, re.MULTILINE)
     for pattern in (
         rf"{_BEGIN}{_TYPE}{_KIND}?{_OPEN}{OWN}",
-        rf"{OWN}{_CLOSE}(?:[（(][^）)]{{1,30}}[）)])?\s?(?:是|为|系)(?:国内|全球|中国|一)?(?:首|领先|头部)?(?:一)?(?:家|个|款|项)(?:专注于?|主打)?(?:的)?{_TYPE}{_KIND}?(?=[，。,；])",
+        rf"{OWN}{_CLOSE}(?:[（(][^）)]{{1,30}}[）)])?\s?(?:是|为|系)(?:国内|全球|中国|一)?(?:首|领先|头部)?(?:一)?(?:家|个|款|项)(?:专注于?|主打)?(?:的)?{_TYPE}的?{_KIND}?(?=[，。,；])",
         rf"{OWN}\s?(?:\||｜)\s?{_TYPE}\s?(?:\||｜)",
         rf"{OWN}{_CLOSE}(?:[（(][^）)]{{1,30}}[）)])?[：:]\s?{_TYPE}{_KIND}?(?=[，。,；])",
         rf"{OWN}{_CLOSE}(?:[（(][^）)]{{1,30}}[）)])?，(?:推进|建设|用于|从事|主营|专注于?){_TYPE}(?=[，。,；])",
@@ -78,10 +80,17 @@ def _described(body: str, names: list[str]) -> tuple[int, int] | None:
     return None
 
 
+@cache
+def _places() -> frozenset[str]:
+    """Names of places, which stand before a firm's registered name: 成都某某科技有限公司."""
+    return frozenset(load_words("zh", "words")["places"])
+
+
 def is_type(text: str) -> bool:
     """Whether the words can describe what a company does: a noun phrase, no clause."""
     return (
         2 <= len(text.strip()) <= 22
         and not _NO_TYPE.search(text)
         and not re.fullmatch(r"[\d.、]+|[A-Za-z]+", text.strip())
+        and text.strip() not in _places()
     )
