@@ -140,7 +140,7 @@ def _refile_all(tx: Shelves, blocks: Iterable[Collection[str]], judge: Judge, *,
         if done.issuperset(keys):
             continue
         at = judge.at or datetime.now(UTC)
-        plan, reached = refile(tx, keys, at=at, rates=judge.rates, write=judge.write or _write)
+        plan, reached = refile(tx, keys, at=at, rates=judge.rates, write=judge.write or _write, keep_ids=False)
         if rename:
             tx.blocks.rewrite_keys(reached, tx.aliases.gazetteer())
         done |= reached

@@ -154,6 +154,16 @@ def test_events_judged_the_same_stay_one(store, pair) -> None:
     assert len(store.events.mentions(seed)) == 2
 
 
+def test_a_rebuild_changes_nothing_after_judgements(store, pair) -> None:
+    for day in (26, 27):
+        file(store, deal(round="series-a", amount=money(4e7)), on=f"2025-01-{day}")
+    judge_same(store, *pair[:1], pair[1:], MEI)
+    assert count(store) == 0
+    judge_split(store, pair[0], ["https://news.example/seed"], Judge("lin", load_rates(), at=NOW + timedelta(hours=1)))
+    assert count(store) == 0
+    assert [len(store.events.mentions(event_id)) for event_id in pair] == [1, 3]
+
+
 def test_what_is_judged_may_be_judged_again(store, pair) -> None:
     seed, series = pair
     judge_same(store, seed, [series], MEI)
