@@ -138,6 +138,22 @@ class Post:
         raise DeliveryError(self.subject, f"answered {response.status_code} {phrase}", retry_after=wait, final=gone)
 
 
+class PostingChannel:
+    """The base of channels that post to one address."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+
+    @property
+    def subject(self) -> str:
+        """How errors name the receiver."""
+        return self._post.subject
+
+    def check(self) -> None:
+        """Raises DeliveryError where the receiver's address is not allowed."""
+        self._post.check()
+
+
 _KNOWN = {status.value for status in HTTPStatus}
 
 

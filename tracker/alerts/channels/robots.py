@@ -20,7 +20,7 @@ from api.alerts.message import Message
 from domain.errors import DeliveryError, SettingsError
 from tracker.alerts.channels.kind import ChannelSettings
 from tracker.alerts.channels.pieces import cut
-from tracker.alerts.channels.posting import Post
+from tracker.alerts.channels.posting import Post, PostingChannel
 
 # what the services say where they get more than twenty messages a minute, and how long they want peace then
 _TOO_FAST = frozenset((130101, 45009))
@@ -28,22 +28,13 @@ _PEACE = 60.0
 _ANSWER = 4096
 
 
-class RobotChannel:
+class RobotChannel(PostingChannel):
     """Says each message in a group as plain text, in pieces of at most so many bytes."""
 
     def __init__(self, post: Post, longest: int, secret: str | None = None) -> None:
-        self._post = post
+        super().__init__(post)
         self._longest = longest
         self._secret = secret
-
-    @property
-    def subject(self) -> str:
-        """How errors name this robot."""
-        return self._post.subject
-
-    def check(self) -> None:
-        """Raises DeliveryError where the service's address is not allowed."""
-        self._post.check()
 
     def send(self, message: Message) -> None:
         """Says the message; DeliveryError where any piece of it is refused."""

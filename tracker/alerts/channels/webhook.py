@@ -16,14 +16,14 @@ from pydantic import SecretStr
 from api.alerts.message import Message
 from domain.errors import SettingsError
 from tracker.alerts.channels.kind import ChannelSettings
-from tracker.alerts.channels.posting import Post, load_own_trust
+from tracker.alerts.channels.posting import Post, PostingChannel, load_own_trust
 from tracker.settings import Secrets
 
 _URL, _SECRET = "ROUNDWATCH_ALERT_WEBHOOK_URL", "ROUNDWATCH_ALERT_WEBHOOK_SECRET"
 _CA_FILE = "ROUNDWATCH_ALERT_WEBHOOK_CA_FILE"
 
 
-class WebhookChannel:
+class WebhookChannel(PostingChannel):
     """Posts to one address and signs what it posts."""
 
     def __init__(
@@ -36,17 +36,8 @@ class WebhookChannel:
         ca_file: str | None = None,
     ) -> None:
         trust = load_own_trust(_CA_FILE, Path(ca_file)) if ca_file else None
-        self._post = Post("webhook", url, _URL, allow_private=allow_private, timeout=timeout, trust=trust)
+        super().__init__(Post("webhook", url, _URL, allow_private=allow_private, timeout=timeout, trust=trust))
         self._signers = _build_signers(secrets)
-
-    @property
-    def subject(self) -> str:
-        """How errors name this receiver."""
-        return self._post.subject
-
-    def check(self) -> None:
-        """Raises DeliveryError where the receiver's address is not allowed."""
-        self._post.check()
 
     def send(self, message: Message) -> None:
         """Posts the message; DeliveryError (with Retry-After, where given) for any answer but 2xx."""
