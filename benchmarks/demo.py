@@ -102,9 +102,9 @@ def _match(
     false = []
     for event in store.events.iter_all():
         ids = tuple(pages[urlsplit(mention.url).path] for mention in store.events.mentions(event.id))
-        votes = Counter(
-            expected["deal"] for page in ids for expected in gold[page] if _is_company(event, expected["company"])
-        )
+        votes: Counter[str] = Counter()
+        for expected in (each for page in ids for each in gold[page] if _is_company(event, each["company"])):
+            votes[expected["deal"]] += 1 + (expected["kind"] == event.kind.value) + (expected["round"] == event.round)
         if votes:
             filed[votes.most_common(1)[0][0]].append(event)
         else:
