@@ -29,10 +29,6 @@ def _open(folder: str) -> Store:
     return open_store(f"sqlite:///{Path(folder) / 'resolve.sqlite'}")
 
 
-def _open_in(folder: str) -> Store:
-    return open_store(f"sqlite:///{Path(folder) / 'resolve.sqlite'}")
-
-
 def _keep(store: Store, document: Document) -> int:
     return store.articles.add(document.article)[0]
 
