@@ -39,7 +39,7 @@ def build_totals(events: Sequence[Event], before: Sequence[Event], period: Perio
         _build_sums("sector", sum_by_sector(equity_now, phrases), sum_by_sector(equity_then, phrases), phrases),
         _build_sums("round", sum_by_round(equity_now, phrases), sum_by_round(equity_then, phrases), phrases),
     ]
-    return _section("totals", [grid for grid in grids if grid.rows], phrases, before=str(period.before))
+    return _section("totals", [grid for grid in grids if grid.rows], phrases, before=phrases.name_period(period.before))
 
 
 def _build_sums(key: str, now: Sequence[Sum], then: Sequence[Sum], phrases: Phrases) -> Grid:

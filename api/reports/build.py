@@ -164,7 +164,9 @@ def write_table_title(period: Period, phrases: Phrases) -> str:
     if period.span is Span.WEEK:
         return phrases.words.title
     key = "title.table_month" if period.span is Span.MONTH else "title.table_weeks"
-    return phrases.say(key, period=period, month=_write_day(period.first, DatePrecision.MONTH, phrases))
+    return phrases.say(
+        key, period=phrases.name_period(period), month=_write_day(period.first, DatePrecision.MONTH, phrases)
+    )
 
 
 def write_span(period: Period, phrases: Phrases) -> str:
@@ -175,7 +177,7 @@ def write_span(period: Period, phrases: Phrases) -> str:
         return phrases.say("title.span_month", month=month)
     form = phrases.words.dates["span_in_month" if period.first.replace(day=1) == period.last.replace(day=1) else "span"]
     days = form.format(first=first, last=last, first_day=period.first.day, last_day=period.last.day)
-    return phrases.say("title.span", period=period, days=days)
+    return phrases.say("title.span", period=phrases.name_period(period), days=days)
 
 
 def _write_day(day: date, precision: DatePrecision, phrases: Phrases) -> str:

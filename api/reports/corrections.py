@@ -25,7 +25,7 @@ def build_corrections(then: Iterable[Event], now: Iterable[Event], period: Perio
     if not old:
         return None
     rows = tuple(_iter_rows(old, new, phrases))
-    told = {"before": str(period.before), "at": f"{print_time(period):%Y-%m-%d %H:%M}"}
+    told = {"before": phrases.name_period(period.before), "at": f"{print_time(period):%Y-%m-%d %H:%M}"}
     lead = phrases.say("sections.lead.corrections" if rows else "sections.lead.corrections_none", **told)
     grid = Grid("corrections", "", _COLUMNS, tuple(phrases.say(f"grid.{key}") for key in _COLUMNS), rows)
     title = phrases.say("sections.corrections")

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.reports.words import Language, Words, load_words
 from domain.errors import SettingsError
+from domain.period import Period
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -45,6 +46,11 @@ class Phrases:
         for part in key.split("."):
             found = found[part]
         return str(found)
+
+    def name_period(self, period: Period) -> str:
+        """The period as a sentence names it: a week or a month by itself, several weeks by the first and the last."""
+        first, _, last = str(period).partition("..")
+        return self.say("title.weeks", first=first, last=last) if last else first
 
     def get(self, key: str, fallback: str) -> str:
         """The phrase, or what is given where there is none."""

@@ -14,7 +14,7 @@ _LEAST, _MOST = 40.0, 260.0
 _GAP = 14.0
 # the funding table on a page of A4, as parts of a character's height: its width, the room between two columns, and how
 # wide a column may get: names as wide as a word asks for, what is not broken over lines, and what is
-_PAGE, _BETWEEN, _NAME_MOST, _WHOLE_MOST, _BROKEN_MOST = 62.0, 1.3, 9.5, 14.0, 24.0
+_PAGE, _BETWEEN, _NAME_MOST, _WHOLE_MOST, _BROKEN_MOST = 62.0, 1.3, 7.5, 14.0, 14.0
 _BROKEN = ("application_type", "lead_investors")
 _WORD = re.compile(r"[!-~]+")
 
