@@ -113,6 +113,7 @@ class _Desk:
             "country": found.country,
             "total_raised_stated": write_money(found.stated[0], None) if found.stated else None,
             "total_raised_computed_usd": found.computed_usd,
+            "total_raised_gap_usd": found.gap_usd,
             "investors": [{"name": party.name, "deals": deals, "led": led} for party, deals, led in found.investors],
             "rounds": [self._describe(event) for event in found.events],
         }

@@ -160,6 +160,7 @@ class Company(Party):
         ],
         total_raised_stated=None,
         total_raised_computed_usd=105500000.0,
+        total_raised_gap_usd=None,
         investors=[_PARTNER],
         rounds=[examples.EVENT],
     )
@@ -171,6 +172,8 @@ class Company(Party):
     """The latest total that an article states."""
     total_raised_computed_usd: float
     """The announced and closed equity known here."""
+    total_raised_gap_usd: float | None
+    """What the stated total exceeds the equity known up to that day by: rounds that are not known here."""
     investors: list[Partner]
     rounds: list[Event]
     """Every event of the company, the earliest first."""

@@ -28,6 +28,7 @@ from storage.models import (
     InvestorRow,
 )
 from storage.queries import Place
+from storage.rates import load_rates
 from storage.rows import table
 from storage.store import Store
 
@@ -83,6 +84,16 @@ class CompanyProfile:
     def computed_usd(self) -> float:
         """The equity that is announced or closed."""
         return sum_equity(self.events)
+
+    @property
+    def gap_usd(self) -> float | None:
+        """What the stated total exceeds the equity known up to that day by, in dollars; None where none is stated."""
+        if self.stated is None:
+            return None
+        money, told = self.stated
+        usd = load_rates().to_usd(money, told.announced_on)
+        known = sum_equity([event for event in self.events if event.announced_on <= told.announced_on])
+        return None if usd is None else usd - known
 
     @property
     def investors(self) -> Sequence[tuple[Party, int, int]]:

@@ -70,6 +70,7 @@ def get_company(name: CompanyName, store: StoreDep) -> Company:
         aliases=[Alias(name=a.name, article_id=a.learnt_from, article_url=a.url) for a in found.aliases],
         total_raised_stated=_describe_stated(found),
         total_raised_computed_usd=found.computed_usd,
+        total_raised_gap_usd=found.gap_usd,
         investors=[_describe_partner(*partner) for partner in found.investors],
         rounds=[describe_event(event) for event in found.events],
     )

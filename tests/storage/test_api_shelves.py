@@ -237,6 +237,14 @@ def test_no_change_is_missed_while_several_write(store):
     assert len(seen) == len(set(seen)) == len(companies)
 
 
+def test_a_company_shows_what_its_known_rounds_leave_of_the_stated_total(store) -> None:
+    file(store, deal("Tallow", round="seed", amount=money(5e6)), on=date(2024, 3, 1))
+    file(store, deal("Tallow", round="series-a", amount=money(3e7), total_raised=money(5e7)), on=date(2025, 1, 10))
+    file(store, deal("Tallow", round="series-b", amount=money(9e7)), on=date(2025, 11, 10))
+    found = PartyQueries(store).company("Tallow")
+    assert (found.stated[0], found.computed_usd, found.gap_usd) == (money(5e7), 1.25e8, 1.5e7)
+
+
 def test_a_company_has_its_rounds_investors_and_names(store, ids):
     queries = PartyQueries(store)
     found = queries.company("StackBlitz, Inc.")
