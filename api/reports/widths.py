@@ -15,6 +15,8 @@ _GAP = 14.0
 # the funding table on a page of A4, as parts of a character's height: its width, the room between two columns, and how
 # wide a column may get: names as wide as a word asks for, what is not broken over lines, and what is
 _PAGE, _BETWEEN, _NAME_MOST, _WHOLE_MOST, _BROKEN_MOST = 62.0, 1.3, 7.5, 14.0, 14.0
+# where all is long, the page is shared in proportion, and these two keep so much of it together
+_BROKEN_LEAST = 14.0
 _BROKEN = ("application_type", "lead_investors")
 _WORD = re.compile(r"[!-~]+")
 
@@ -41,7 +43,9 @@ def weigh_table(table: Table) -> tuple[float, ...]:
     whole["application"] = min(max(min(widest["application"], _NAME_MOST), *map(_measure, words), 0.0), _WHOLE_MOST)
     kept = {key: width + _BETWEEN for key, width in whole.items() if key not in _BROKEN}
     broken = {key: min(widest[key], _BROKEN_MOST) + _BETWEEN for key in _BROKEN}
-    share = (_PAGE - sum(kept.values())) / sum(broken.values())
+    spare = max(0.0, _PAGE - sum(kept.values()) - sum(broken.values()))
+    kept["application"] += min(spare, max(0.0, widest["application"] - whole["application"]))
+    share = max(_PAGE - sum(kept.values()), _BROKEN_LEAST) / sum(broken.values())
     return tuple(round(kept[key] if key in kept else broken[key] * share, 2) for key in COLUMNS)
 
 

@@ -235,6 +235,20 @@ def test_a_long_description_takes_its_room_from_no_figure(language):
     assert widths[0] >= sum(load_advances()[char] for char in "Retrobiosciences")
 
 
+def test_names_stay_on_one_line_where_types_and_leads_leave_room():
+    name = "本月云海机器人科技"
+    table = build_table([event(name, amount=money(1e8), application_types={"zh": "机器人"})], "zh")
+    assert weigh_table(table)[0] >= sum(load_advances()[char] for char in name)
+
+
+def test_a_table_of_nothing_but_long_cells_is_printed_all_the_same():
+    long = {"amount": money(123456789, 987654321, "ZAR"), "valuation": money(1234567890, 9876543210, "ZAR")}
+    found = event("W" * 60, round="pre-a", total_raised=long["valuation"], leads=(party("Q" * 90),), **long)
+    table = build_table([found], "en")
+    assert min(weigh_table(table)) > 2
+    assert "W" * 12 in squeeze(read_pdf(FORMATS["pdf"].render(Report(table)))[0])
+
+
 def test_small_tables_of_the_pdf_stay_on_one_page(world):
     report = build(world, "2025-W04", "en")
     _, pages = read_pdf(make(world, "2025-W04", "en", "pdf"))
