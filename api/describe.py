@@ -189,6 +189,8 @@ def describe_source(source: SourceSummary) -> schemas.Source:
         failures=source.failures,
         health=_judge(source),
         last_error=source.last_error,
+        error_kind=source.error_kind,
+        pending=source.pending,
         last_item_at=source.last_item_at,
         usual_gap_days=source.usual_gap / 86_400 if source.usual_gap else None,
     )

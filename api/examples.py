@@ -85,6 +85,8 @@ SOURCE: dict[str, Any] = {
     "failures": 0,
     "health": "ok",
     "last_error": None,
+    "error_kind": None,
+    "pending": 0,
     "last_item_at": "2025-01-22T16:40:00Z",
     "usual_gap_days": 1.0,
 }

@@ -301,6 +301,10 @@ class Source(_Schema):
     health: SourceHealth
     """`new` (never read), `ok`, `failing`, or `silent`: no item for three times its usual gap."""
     last_error: str | None
+    error_kind: str | None
+    """What kind of failure that was: `http_500`, `timeout`, `tls`, `not_a_feed`, `too_few` and the like."""
+    pending: int
+    """Articles still to be fetched."""
     last_item_at: datetime | None
     usual_gap_days: float | None
 

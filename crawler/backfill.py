@@ -50,12 +50,13 @@ class Span:
 
 def plan_addresses(source: Source, span: Span | None) -> list[Address]:
     """Where to ask a source: for what is new, or for what lies in a span."""
-    if span is None:
-        return [Address(way, url, url) for way, url in source.addresses]
-    if source.archives:
+    if span and source.archives:
         return [Address(a.way, url, a.url) for a in source.archives for url in _fill(a.url, span)]
+    listings = [Address("listing", listing.page(1), listing.url) for listing in source.listings]
+    maps = [Address("sitemap", url, url) for url in source.sitemaps]
     # a feed tells of the last days only
-    return [Address(way, url, url) for way, url in source.addresses if way != "feed"]
+    feeds = [Address("feed", url, url) for url in source.feeds] if span is None else []
+    return [*feeds, *maps, *listings]
 
 
 def find_more(index: Index, root: str, depth: int, span: Span) -> tuple[str, ...]:

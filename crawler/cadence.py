@@ -24,7 +24,10 @@ def find_due(sources: Iterable[Source], ledger: Ledger, now: datetime, *, keep_c
     due = []
     for source in sources:
         states = [ledger.get_state(source, url) for _, url in source.addresses]
-        if asks_for_patience(states, now) or (keep_cadence and not is_due(states, source.interval, now)):
+        # its pages may have asked too, which the state of the source as a whole tells
+        if asks_for_patience([*states, ledger.get_state(source, "")], now) or (
+            keep_cadence and not is_due(states, source.interval, now)
+        ):
             ledger.tallies[source.id].count("not_due")
         else:
             due.append(source)

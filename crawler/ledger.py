@@ -118,6 +118,14 @@ class Ledger:
             self._store.frontier.finish([url], flaw.kind)
         elif flaw.retry_at is None:
             self._store.frontier.fail(url, flaw.kind)
+        else:
+            self._ask_for_patience(source, flaw.retry_at)
+
+    def _ask_for_patience(self, source: Source, until: datetime) -> None:
+        """Notes that a source's pages must not be asked for yet."""
+        before = self.get_state(source, "")
+        if before.retry_at is None or before.retry_at < until:
+            self._save(self._store, replace(before, retry_at=until))
 
     def _keep(self, tx: Shelves, batch: Sequence[Found]) -> None:
         new = tx.articles.add_many([found.article for found in batch])

@@ -69,7 +69,7 @@ def crawl_here(
     now = datetime.now(UTC)
     for source in sources:
         if span is None:
-            check_reading(source, ledger.tallies[source.id])
+            check_reading(source, ledger.tallies[source.id], store, now)
         check_silence(source, store, now)
     return CrawlReport.gather(ledger.tallies.values(), _explain(crawler, options))
 
@@ -110,7 +110,13 @@ def _run_spider(
 
 
 def _find_delays(sources: Iterable[Source]) -> dict[str, float]:
-    return {get_host(url): source.delay for source in sources if source.delay for _, url in source.addresses}
+    """The delay of each host of a source: those that tell of its articles, and the one that has them."""
+    return {
+        get_host(url): source.delay
+        for source in sources
+        if source.delay
+        for url in (source.homepage, *(url for _, url in source.addresses))
+    }
 
 
 def _stop_when_alone(crawler: Crawler) -> None:

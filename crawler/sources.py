@@ -90,6 +90,10 @@ class Listing(_Fields):
     """The link to the next page of the list; `{page}` in `url` does it too."""
     pages: int = Field(default=1, ge=1, le=500)
 
+    def page(self, number: int) -> str:
+        """The address of one page of the list, the first of them 1."""
+        return self.url.replace("{page}", str(number))
+
 
 class Archive(Listing):
     """Where older articles are told of: an address with {page}, or with {year}, {month} and {day}."""
@@ -191,7 +195,7 @@ class Source(_Fields):
         return [
             *(("feed", url) for url in self.feeds),
             *(("sitemap", url) for url in self.sitemaps),
-            *(("listing", listing.url) for listing in self.listings),
+            *(("listing", listing.page(1)) for listing in self.listings),
         ]
 
     def locate(self, url: str) -> str:

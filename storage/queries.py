@@ -30,7 +30,7 @@ from storage.event_filter import (
 )
 from storage.event_reading import load_events
 from storage.listing import ListedEvent, load_listed
-from storage.models import ArticleRow, CompanyRow, EventRow, SourceRow, SourceStateRow
+from storage.models import ArticleRow, CompanyRow, EventRow, FrontierRow, SourceRow, SourceStateRow
 from storage.rows import table
 from storage.store import Store
 
@@ -38,6 +38,7 @@ _EVENT = table(EventRow)
 _COMPANY = table(CompanyRow)
 _SOURCE = table(SourceRow)
 _STATE = table(SourceStateRow)
+_FRONTIER = table(FrontierRow)
 _ARTICLE = table(ArticleRow)
 
 # each sort's column and whether it descends; what is unknown comes last either way
@@ -118,6 +119,10 @@ class SourceSummary:
     last_item_at: datetime | None = None
     usual_gap: float | None = None
     """Seconds that usually lie between two items."""
+    error_kind: str | None = None
+    """What kind of failure that was, in one word."""
+    pending: int = 0
+    """How many articles are still to be fetched."""
     silent: bool = False
     """Whether the last crawl found it to have had no item for far longer than that."""
 
@@ -267,11 +272,18 @@ def _select_sources() -> Select[Any]:
             func.max(_STATE.c.last_success_at).label("last_success_at"),
             func.max(_STATE.c.failures).label("failures"),
             func.max(_STATE.c.last_error).label("last_error"),
+            func.max(case((_STATE.c.failures > 0, _STATE.c.flaw))).label("error_kind"),
             func.max(_STATE.c.last_item_at).label("last_item_at"),
             func.max(_STATE.c.usual_gap).label("usual_gap"),
             func.max(case((_STATE.c.flaw == "silent", 1), else_=0)).label("silent"),
         )
         .group_by(_STATE.c.source_id)
+        .subquery()
+    )
+    waiting = (
+        select(_FRONTIER.c.source_id, func.count().label("pending"))
+        .where(_FRONTIER.c.done_at.is_(None))
+        .group_by(_FRONTIER.c.source_id)
         .subquery()
     )
     return (
@@ -282,11 +294,14 @@ def _select_sources() -> Select[Any]:
             fetched.c.last_success_at,
             func.coalesce(fetched.c.failures, 0).label("failures"),
             fetched.c.last_error,
+            fetched.c.error_kind,
+            func.coalesce(waiting.c.pending, 0).label("pending"),
             fetched.c.last_item_at,
             fetched.c.usual_gap,
             (func.coalesce(fetched.c.silent, 0) > 0).label("silent"),
         )
         .outerjoin(told, told.c.source_id == _SOURCE.c.id)
         .outerjoin(fetched, fetched.c.source_id == _SOURCE.c.id)
+        .outerjoin(waiting, waiting.c.source_id == _SOURCE.c.id)
         .order_by(_SOURCE.c.id)
     )

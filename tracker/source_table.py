@@ -39,7 +39,7 @@ def build_rows(sources: Iterable[Source], store: Store, now: datetime) -> list[l
 
 def _build_row(source: Source, store: Store, switches: Mapping[str, bool], now: datetime) -> list[str]:
     states = store.sources.get_states(source.id)
-    whole = states.pop("", None)
+    whole = states.get("")
     read = max((state.last_success_at for state in states.values() if state.last_success_at), default=None)
     worst = max(states.values(), key=lambda state: state.failures, default=None)
     health = judge_health(
@@ -51,6 +51,7 @@ def _build_row(source: Source, store: Store, switches: Mapping[str, bool], now: 
     )
     if health is SourceHealth.SILENT and not source.expect.silence:
         health = SourceHealth.OK
+    error = _describe_silence(whole, now) if whole and health is SourceHealth.SILENT else _describe_failure(worst)
     return [
         source.id,
         source.name,
@@ -63,7 +64,7 @@ def _build_row(source: Source, store: Store, switches: Mapping[str, bool], now: 
         _write_time(read),
         _write_time(whole.last_item_at if whole else None),
         str(store.frontier.count_pending(source.id) or ""),
-        _describe_failure(worst),
+        error,
     ]
 
 
@@ -75,4 +76,11 @@ def _describe_failure(state: SourceState | None) -> str:
     if state is None or not state.failures:
         return ""
     times = "once" if state.failures == 1 else f"{state.failures} times"
-    return f"{state.last_error} ({times})"
+    return f"{state.flaw}: {state.last_error} ({times})"
+
+
+def _describe_silence(whole: SourceState, now: datetime) -> str:
+    from crawler.expectations import describe_silence
+
+    assert whole.last_item_at and whole.usual_gap
+    return describe_silence(now - whole.last_item_at, timedelta(seconds=whole.usual_gap))

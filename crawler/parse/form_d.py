@@ -74,8 +74,8 @@ def _iter_lines(form: etree._Element, name: str, sold: int, total: int | None, f
         kind = "debt"
     day = f" on {filed.on:%B} {filed.on.day}, {filed.on.year}" if filed else ""
     lines = [
-        f"{name}{f', based in {town},' if town else ''} has raised {_write(sold)} in {kind} financing, according to a "
-        f"Form D filed with the U.S. Securities and Exchange Commission{day}."
+        f"{name} has raised {_write(sold)} in {kind} financing, according to a Form D filed with the U.S. Securities "
+        f"and Exchange Commission{day}."
     ]
     if total and total != sold:
         lines.append(f"The whole offering is for {_write(total)}.")
@@ -83,6 +83,8 @@ def _iter_lines(form: etree._Element, name: str, sold: int, total: int | None, f
         lines.append(f"{investors} investors have taken part so far.")
     if industry := _get(form, "offeringData/industryGroup/industryGroupType"):
         lines.append(f"Industry: {industry}.")
+    if town:
+        lines.append(f"Its place of business is {town}.")
     if first := _get(form, "offeringData/typeOfFiling/dateOfFirstSale/value"):
         lines.append(f"The first sale was on {first}.")
     return lines

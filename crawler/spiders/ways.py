@@ -57,7 +57,7 @@ def _read_sitemap(answer: Answer, source: Source) -> Index:
 
 
 def _read_listing(answer: Answer, source: Source) -> Index:
-    listing = next(listing for listing in (*source.listings, *source.archives) if listing.url == answer.root)
+    listing = next(found for found in (*source.listings, *source.archives) if answer.root in (found.url, found.page(1)))
     page = parse_listing(
         answer.body,
         answer.url,
@@ -68,8 +68,10 @@ def _read_listing(answer: Answer, source: Source) -> Index:
         zone=source.zone,
         now=answer.now,
     )
-    more = page.next_url is not None and answer.depth + 1 < listing.pages
-    return Index(page.entries, (page.next_url,) if page.next_url and more else ())
+    following = page.next_url
+    if not following and page.entries and "{page}" in listing.url:
+        following = listing.page(answer.depth + 2)
+    return Index(page.entries, (following,) if following and answer.depth + 1 < listing.pages else ())
 
 
 def read_article(

@@ -8,6 +8,7 @@ import pytest
 
 from crawler.cadence import find_enabled
 from crawler.crawl import run_crawl
+from crawler.running import _find_delays
 from crawler.settings import load_crawl_settings
 from domain.errors import SettingsError, SourceError
 from storage.store import Store
@@ -104,13 +105,24 @@ def test_listings_go_on_page_by_page_and_sitemaps_lead_to_sitemaps(site: LocalSi
     site.put("/a.xml", f"<urlset><url><loc>{site.url}/3</loc></url></urlset>", "application/xml")
     urls = f"<url><loc>{site.url}/4</loc></url><url><loc>{site.url}/jobs/5</loc></url>"
     site.put("/b.xml", f"<urlset>{urls}</urlset>", "application/xml")
+    put_pages(site, *range(10, 16))
+    for page in range(1, 4):
+        links = "".join(f'<h2><a href="/{10 + 2 * page + n}">Story</a></h2>' for n in range(-2, 0))
+        site.put(f"/list/{page}", links)
     listing = {"url": site.url + "/news", "links": "h2 a", "next": "a.more", "pages": 5}
+    numbered = {"url": site.url + "/list/{page}", "links": "h2 a", "pages": 2}
     report = crawl(
         make_source("listed", listings=[listing]),
+        make_source("numbered", listings=[numbered]),
         make_source("mapped", sitemaps=[site.url + "/index.xml"], article=r"//[^/]+/\d$"),
     )
-    assert {url.removeprefix(site.url) for url in texts(store)} == {"/0", "/1", "/2", "/3", "/4"}
+    found = {url.removeprefix(site.url) for url in texts(store)}
+    assert found == {"/0", "/1", "/2", "/3", "/4", "/10", "/11", "/12", "/13"}
     assert report.problems == ()
+    # where the first page tells nothing new, the second is not asked for
+    site.requests.clear()
+    crawl(make_source("numbered", listings=[numbered]))
+    assert [path for path in site.paths() if path != "/robots.txt"] == ["/list/1"]
 
 
 def test_whole_articles_in_a_feed_need_no_page_and_held_back_ones_give_their_teaser(
@@ -203,6 +215,11 @@ def test_a_source_that_is_not_due_or_asks_for_patience_is_left_alone(
         crawl(hourly, busy)
         assert "/feed" in site.paths()
         assert other.paths() == []
+
+
+def test_a_source_that_asks_for_a_delay_is_given_it_by_every_host_of_its_own() -> None:
+    source = make_source(homepage="https://www.a.example/", feeds=["https://feeds.a.example/x"], delay=3.0)
+    assert _find_delays([source]) == {"www.a.example": 3.0, "feeds.a.example": 3.0}
 
 
 def test_sources_are_on_by_their_file_unless_an_operator_switched_them() -> None:

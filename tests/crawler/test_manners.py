@@ -1,20 +1,26 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from crawler.cadence import asks_for_patience, is_due
+from crawler.cadence import asks_for_patience, find_due, is_due
 from crawler.courtesy import parse_retry_after
 from crawler.expectations import check_reading, check_silence, describe_silence
+from crawler.failures import Flaw
+from crawler.ledger import Ledger
 from crawler.network import Admitted, Gate, read_address
 from crawler.report import CrawlReport, Tally
 from domain.article import Article
 from domain.health import SourceHealth, find_usual_gap, judge_health
+from storage.frontier import Pending
+from storage.queries import open_queries
 from storage.sources import SourceState
 from storage.store import Store
 from tests.crawler.conftest import make_source
+from tracker.source_table import build_rows
 
 NOW = datetime(2025, 1, 22, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -62,6 +68,16 @@ def test_a_source_that_was_never_asked_is_due_and_one_that_asks_for_patience_is_
     assert is_due([SourceState("x", "u")], HOUR, NOW)
     assert asks_for_patience([SourceState("x", "u"), SourceState("x", "v", retry_at=NOW + HOUR)], NOW)
     assert not asks_for_patience([SourceState("x", "v", retry_at=NOW - HOUR)], NOW)
+
+
+def test_pages_whose_host_asks_for_patience_wait_for_a_later_crawl_with_their_source(store: Store) -> None:
+    source = make_source(feeds=["https://news.example/feed"])
+    url = "https://news.example/1"
+    store.frontier.add("example", [Pending(url, {})])
+    Ledger(store, [source]).note_page_flaw(source, url, Flaw("asked_to_wait", "asks to be left alone", NOW + HOUR))
+    for now, due in ((NOW, []), (NOW + 2 * HOUR, [source])):
+        assert find_due([source], Ledger(store, [source]), now, keep_cadence=False) == due
+    assert store.frontier.count_pending("example") == 1
 
 
 def make_days(*numbers: int) -> list[date]:
@@ -116,6 +132,9 @@ def test_silence_is_told_once_and_kept(store: Store, caplog: pytest.LogCaptureFi
     assert check_silence(source, store, NOW) is SourceHealth.SILENT
     assert [record.message for record in caplog.records] == ["example: no new item for 16 days, usually one every day"]
     assert (store.sources.state("example").flaw, store.sources.state("example").usual_gap) == ("silent", 86_400)
+    store.sources.save(SourceState("example", "https://news.example/feed", last_success_at=NOW))
+    [row] = build_rows([source], store, NOW)
+    assert (row[7], row[-1]) == ("silent", "no new item for 16 days, usually one every day")
     quiet = make_source(feeds=["https://news.example/feed"], expect={"silence": False})
     assert check_silence(quiet, store, NOW) is SourceHealth.OK
     assert store.sources.state("example").flaw is None
@@ -132,11 +151,34 @@ def test_silence_is_told_once_and_kept(store: Store, caplog: pytest.LogCaptureFi
         ({}, 0),
     ],
 )
-def test_too_little_is_a_problem_of_whole_readings_only(counts: dict[str, int], problems: int) -> None:
+def test_too_little_is_a_problem_of_whole_readings_only(counts: dict[str, int], problems: int, store: Store) -> None:
     tally = Tally("example")
     tally.counts.update(counts)
-    check_reading(make_source(feeds=["https://news.example/f"], expect={"min": 2}), tally)
+    check_reading(make_source(feeds=["https://news.example/f"], expect={"min": 2}), tally, store, NOW)
     assert len(tally.problems) == problems
+    assert store.sources.state("example").failures == problems
+
+
+def read_entries(number: int) -> Tally:
+    return Tally("example", Counter(read=1, entries=number))
+
+
+def test_a_shortage_is_kept_and_shown_until_a_reading_gives_enough(store: Store) -> None:
+    source = make_source(feeds=["https://news.example/f"], expect={"min": 2})
+    for times in (1, 2):
+        check_reading(source, read_entries(1), store, NOW)
+        check_silence(source, store, NOW)
+        state = store.sources.state("example")
+        assert (state.flaw, state.failures, state.last_failure_at) == ("too_few", times, NOW)
+    store.frontier.add("example", [Pending("https://news.example/1", {})])
+    [row] = build_rows([source], store, NOW)
+    words = "only 1 articles told of, at least 2 are expected"
+    assert (row[7], *row[-2:]) == ("failing", "1", f"too_few: {words} (2 times)")
+    [summary] = open_queries(store).sources()
+    assert (summary.failures, summary.error_kind, summary.last_error, summary.pending) == (2, "too_few", words, 1)
+    check_reading(source, read_entries(2), store, NOW)
+    [summary] = open_queries(store).sources()
+    assert (summary.failures, summary.error_kind, summary.last_error) == (0, None, None)
 
 
 def test_a_report_tells_the_first_problems_of_a_source_and_counts_the_rest() -> None:

@@ -275,7 +275,8 @@ def make_form(industry: str = "Other Technology", total: str = "20000000", sold:
 def test_a_form_d_is_an_article_with_exact_amounts() -> None:
     page = parse_form_d(make_form(), "https://www.sec.gov/x/primary_doc.xml")
     assert page.title == "Larkfield Robotics, Inc. raises $12,500,000, its Form D says"
-    assert "based in Austin, Texas, has raised $12,500,000 in equity financing" in page.text
+    assert "Larkfield Robotics, Inc. has raised $12,500,000 in equity financing, according to a Form D" in page.text
+    assert "Its place of business is Austin, Texas." in page.text.splitlines()
     assert "The whole offering is for $20,000,000." in page.text
     assert page.moment and page.moment.on == date(2025, 1, 22)
     assert "The whole offering" not in parse_form_d(make_form(total="Indefinite"), "https://www.sec.gov/x").text
