@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import statistics
 import tempfile
@@ -125,13 +126,17 @@ def measure_rules() -> dict[str, float]:
     rules, events = build_rules(RULES, chance), build_events(EVENTS, chance)
     took, alerts = [], 0
     for _ in range(3):
-        began = time.perf_counter()
+        # the time of the processor: a machine that others use as well says nothing else
+        began = time.process_time()
         book = RuleBook(rules)
         alerts = sum(
             len(book.find_due(None, build_subject(event), NOW, told_on=event.announced_on)) for event in events
         )
-        took.append(time.perf_counter() - began)
-    naive = _time(lambda: [rule.is_true_of(subject) for subject in map(build_subject, events[:20]) for rule in rules])
+        took.append(time.process_time() - began)
+    began = time.process_time()
+    for subject in map(build_subject, events[:20]):
+        [rule.is_true_of(subject) for rule in rules]
+    naive = time.process_time() - began
     return {
         f"{RULES:,} rules x {EVENTS:,} events, s": statistics.median(took),
         "alerts that came of it": float(alerts),
@@ -177,7 +182,8 @@ def measure_arrival() -> dict[str, float]:
     outlet = newsroom.outlets["launch-wire"]
     late = [page for page in outlet.pages if page.slug in LATE]
     small = Newsroom({outlet.id: replace(outlet, pages=tuple(page for page in outlet.pages if page not in late))})
-    laps = []
+    laps: list[float] = []
+    work: list[float] = []
     with tempfile.TemporaryDirectory() as name, start_receiver(SECRET) as receiver, start_site(newsroom=small) as site:
         folder = Path(name)
         (folder / "sources").mkdir()
@@ -196,9 +202,20 @@ def measure_arrival() -> dict[str, float]:
             for page in late:
                 before = len(receiver.messages)
                 site.publish(outlet.id, page)
+                used = _count_processor_time()
                 laps.append(_time(lambda: run_stages(stages, ground, silent, print)))
+                work.append(_count_processor_time() - used)
                 assert len(receiver.messages) == before + 1, f"the alert of {page.slug} did not arrive"
-    return {"page in feed to webhook, s beyond the poll interval": statistics.median(laps)}
+    return {
+        "page in feed to webhook, s beyond the poll interval": statistics.median(laps),
+        "the same in time of the processor, s": statistics.median(work),
+    }
+
+
+def _count_processor_time() -> float:
+    """The time that this process and those that it started have had of the processor."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def measure_killing(whole: bool) -> dict[str, float]:

@@ -165,8 +165,8 @@ def run_killing(
         _send_for(arguments, gone_for)
         thread.start()
         while outcome.kills < kills:
-            # somewhere in the middle of the sender's work, never when it is done
-            _send_for(arguments, chance.uniform(0.05, 0.8))
+            # in the middle of the sender's work, however busy the machine is, and never when it is done
+            _send_some(arguments, outcome, chance.randint(1, max(1, len(outcome.due) * 2 // (3 * kills))), chance)
             outcome.kills += 1
         _send_rest(arguments, store)
         receiver.shutdown()
@@ -206,6 +206,16 @@ def _kill(sender: subprocess.Popen[str]) -> None:
 def _send_for(arguments: list[str], seconds: float) -> None:
     sender = _start(arguments)
     time.sleep(seconds)
+    _kill(sender)
+
+
+def _send_some(arguments: list[str], outcome: Outcome, count: int, chance: random.Random) -> None:
+    """Lets a sender deliver so many messages, and kills it at any moment of those that follow."""
+    sender = _start(arguments)
+    goal, deadline = len(outcome.arrived) + count, time.monotonic() + 60
+    while len(outcome.arrived) < goal and time.monotonic() < deadline:
+        time.sleep(0.001)
+    time.sleep(chance.uniform(0, 0.05))
     _kill(sender)
 
 
