@@ -39,6 +39,8 @@ REASONS = {
     "date without a year or zone": "ours reads day and zone by its own rules, in the source's own time zone",
     "other date": "ours takes when an entry was published, else created, else updated; the day counts, not the second",
     "title as text": "titles are plain text on one line: markup, entities and white space are folded",
+    "summary as text": "summaries are plain text: what the sanitiser lets through of scripts and comments is left out",
+    "broken comment": "where a comment ends is read by HTML's rules; one without an end is text, which a page escapes",
     "no feed": "a document whose root is no feed is told as what it is, not read as an empty feed",
     "charset": "ours sees through a wrong declaration by looking at the characters",
 }
@@ -88,9 +90,11 @@ def judge(body: bytes) -> set[str]:
         return {"HANG"}
     except Exception as error:
         return {f"CRASH {type(error).__name__}"}
-    if not theirs.entries and not ours.entries:
+    found = compare_titles(ours.title, theirs.feed.get("title") or "")
+    found |= compare_entries(ours, theirs)
+    if not found and not theirs.entries and not ours.entries:
         return {"no entries"}
-    return compare_entries(ours, theirs) or {"same"}
+    return found or {"same"}
 
 
 def link_entries(body: bytes) -> bytes:
@@ -128,8 +132,22 @@ def compare_entries(ours: Feed, theirs: Any) -> set[str]:
             continue
         if url != link:
             found.add("canonical link")
-        found |= compare_titles(mine[url].title, item.get("title") or "") | compare_dates(mine[url].moment, item)
+        entry = mine[url]
+        found |= compare_titles(entry.title, item.get("title") or "") | compare_dates(entry.moment, item)
+        found |= compare_summaries(entry.summary, item.get("summary") or "")
+        if (entry.author or "") not in (author := item.get("author") or "", strip_markup(author)):
+            found.add("author")
     return found
+
+
+def compare_summaries(ours: str, theirs: str) -> set[str]:
+    """Why two summaries differ; ours has no more words than theirs, since it is the text of what theirs marks up."""
+    if ours == strip_markup(theirs):
+        return set()
+    if not theirs.isascii() or not ours.isascii():
+        return {"charset"}
+    has_less = set(re.findall(r"\w+", ours)) <= set(re.findall(r"\w+", theirs))
+    return {"summary as text"} if has_less and "<" not in ours else {"summary"}
 
 
 def compare_titles(ours: str, theirs: str) -> set[str]:
@@ -140,6 +158,8 @@ def compare_titles(ours: str, theirs: str) -> set[str]:
         return {"title as text"}
     if not theirs.isascii() or not ours.isascii():
         return {"charset"}
+    if "<!--" in ours or (ours and theirs.startswith(ours)):
+        return {"broken comment"}
     # feedparser's sanitiser takes elements out whole that ours reads the text of
     return {"title as text"} if "<" in theirs or not theirs else {"title"}
 
