@@ -33,7 +33,7 @@ from domain.resolution import (
 
 # news of a round comes at most so long after it, and a rumour so long ahead
 BEFORE, AFTER = timedelta(days=600), timedelta(days=240)
-NEAREST = 12
+NEAREST = 6
 
 
 def shift_day(day: date, by: timedelta) -> date:
