@@ -77,6 +77,9 @@ class Post:
         self, body: str, headers: Mapping[str, str], query: Mapping[str, str] | None = None, *, longest_answer: int = 0
     ) -> bytes:
         """Posts JSON and gives the answer up to a length; DeliveryError (with Retry-After) for any status but 2xx."""
+        if self._trust is None:
+            # read once, and not in the time that the receiver has to answer
+            _load_trust()
         try:
             return asyncio.run(asyncio.wait_for(self._send(body, headers, query, longest_answer), self._timeout))
         except TimeoutError as error:
