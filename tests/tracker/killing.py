@@ -96,7 +96,12 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # the sender was killed while it spoke: nothing arrived
+            self.close_connection = True
+            return
         with self.server.lock:
             way = self.server.chance.choice(WAYS) if self.server.chance.random() < self.server.share else None
             if way:
@@ -212,10 +217,12 @@ def _send_for(arguments: list[str], seconds: float) -> None:
 def _send_some(arguments: list[str], outcome: Outcome, count: int, chance: random.Random) -> None:
     """Lets a sender deliver so many messages, and kills it at any moment of those that follow."""
     sender = _start(arguments)
-    goal, deadline = len(outcome.arrived) + count, time.monotonic() + 60
+    began = time.monotonic()
+    goal, deadline = len(outcome.arrived) + count, began + 60
     while len(outcome.arrived) < goal and time.monotonic() < deadline:
         time.sleep(0.001)
-    time.sleep(chance.uniform(0, 0.05))
+    # over the length of some messages, as long as these take now: no moment of a message is likelier than another
+    time.sleep(chance.uniform(0, 3 * (time.monotonic() - began) / count))
     _kill(sender)
 
 
