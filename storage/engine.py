@@ -20,6 +20,9 @@ from domain.errors import StoreError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 30_000
+# what a connection may keep of the file, in KiB, taken as it is needed: with the usual two MB a large store is read
+# from the system again and again
+_CACHE_KB = 32_000
 # any number will do as long as nobody else on the server uses it
 _LOCK = 7_203_114
 
@@ -80,7 +83,8 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     # the driver's own transaction handling begins too late and commits around DDL
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", "synchronous=NORMAL"):
+    busy, cache = f"busy_timeout={_BUSY_MS}", f"cache_size={-_CACHE_KB}"
+    for pragma in ("journal_mode=WAL", busy, cache, "foreign_keys=ON", "synchronous=NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
