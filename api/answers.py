@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from api.deps import LanguageDep, QueriesDep, SettingsDep, StoreDep
 from api.forms import FEEDS, FORMS, match_form, media_type_of
 from api.forms.rows import lay_flat
-from api.problems import RequestError
+from api.problems import RequestError, write_path
 from api.reports.words import Language
 from api.routes.operations import Responses, build_responses
 from api.settings import ApiSettings
@@ -77,12 +77,12 @@ class Answerer:
             return self.send(answer.model_dump_json().encode())
         return self.send_rows(lay_flat(item.model_dump(mode="json")) for item in items)
 
-    def build_address(self, cursor: str | None) -> str:
+    def build_address(self, cursor: str | None, parameter: str = "cursor") -> str:
         """The address of this listing at another cursor."""
-        kept = [(name, value) for name, value in self.request.query_params.multi_items() if name != "cursor"]
+        kept = [(name, value) for name, value in self.request.query_params.multi_items() if name != parameter]
         if cursor is not None:
-            kept.append(("cursor", cursor))
-        path = self.request.url.path
+            kept.append((parameter, cursor))
+        path = write_path(self.request.url.path)
         return f"{path}?{urlencode(kept)}" if kept else path
 
 

@@ -37,7 +37,10 @@ class HeadMiddleware:
         async def send_head(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        await self.app({**scope, "method": "GET"}, receive, send_head)
+        inner: Scope = {**scope, "method": "GET"}
+        await self.app(inner, receive, send_head)
+        # which route it was is for those outside, who count requests by it
+        scope["route"] = inner.get("route")
 
 
 class ConditionalMiddleware:

@@ -16,8 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.access import check_reader, read_word
-from api.problems import RequestError, build_problem, respond_problem
+from api.access import check_reader, find_holder, read_word
+from api.problems import RequestError, answer_roundwatch_error, build_problem, respond_problem
+from domain.errors import RoundwatchError
 
 MAX_BODY = 1_000_000
 # whoever asks from more addresses than these pushes the oldest ones out
@@ -121,20 +122,26 @@ class GuardMiddleware:
             return
         request = Request(scope)
         try:
-            self._limit(request)
+            await self._limit(request)
             if self.require_key and scope["path"] != "/metrics" and not scope["path"].startswith("/static/"):
                 await run_in_threadpool(check_reader, request)
             receive = _bound(request, receive)
         except RequestError as error:
             await _refuse(request, error, receive, send)
             return
+        except RoundwatchError as error:
+            response = await answer_roundwatch_error(request, error)
+            await response(scope, receive, send)
+            return
         await self.app(scope, receive, send)
 
-    def _limit(self, request: Request) -> None:
+    async def _limit(self, request: Request) -> None:
         if self.rate is None:
             return
         word = read_word(request.headers.get("authorization", ""), request.headers.get("x-api-key", ""))
-        left, wait = self.rate.take(word or (request.client.host if request.client else ""))
+        # a key that is none gets no bucket of its own: whoever makes keys up is counted by address
+        holder = await run_in_threadpool(find_holder, request, word) if word else None
+        left, wait = self.rate.take(holder or (request.client.host if request.client else ""))
         if left < 0:
             told = f"more than {self.rate.count} requests in {self.rate.seconds:.0f} seconds"
             raise RequestError(429, "rate", told, hint=f"Try again in {int(wait) + 1} seconds.")
@@ -170,9 +177,6 @@ def _bound(request: Request, receive: Receive) -> Receive:
 
 async def _refuse(request: Request, error: RequestError, receive: Receive, send: Send) -> None:
     problem = build_problem(error.status, str(error), request.url.path, hint=error.hint)
-    headers = {
-        401: {"WWW-Authenticate": "Bearer"},
-        429: {"Retry-After": "".join(filter(str.isdigit, error.hint or ""))},
-    }
-    response = respond_problem(request, problem, headers.get(error.status))
+    wait = {"Retry-After": "".join(filter(str.isdigit, error.hint or ""))} if error.status == 429 else None
+    response = respond_problem(request, problem, wait)
     await response(request.scope, receive, send)

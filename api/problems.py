@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -25,11 +26,14 @@ _HINTS = {
     403: "Ask for a key of a larger scope.",
     405: "Use one of the methods in Allow; most addresses are for reading: GET or HEAD.",
     413: "Send less.",
+    415: "Send the body as JSON, with Content-Type: application/json.",
     429: "Slow down.",
     503: "Try again in a minute; if it stays so, whoever runs this server should look at its database.",
     500: "Try again; if it stays so, whoever runs this server finds the cause in its log.",
 }
 RETRY_AFTER = "30"
+# what a path may hold as it is (RFC 3986, 3.3)
+_PATH_CHARS = "/:@!$&'()*+,;=~"
 
 
 class RequestError(RoundwatchError):
@@ -43,6 +47,11 @@ class RequestError(RoundwatchError):
         self.name = name
 
 
+def write_path(path: str) -> str:
+    """A path as it stands in addresses and headers."""
+    return quote(path, safe=_PATH_CHARS)
+
+
 def build_problem(
     status: int, detail: str, path: str, *, hint: str | None = None, errors: tuple[ProblemField, ...] = ()
 ) -> Problem:
@@ -53,7 +62,7 @@ def build_problem(
         status=status,
         detail=detail,
         hint=hint or _HINTS.get(status, _HINTS[400]),
-        instance=path,
+        instance=write_path(path),
         errors=list(errors),
     )
 
@@ -63,6 +72,8 @@ def respond_problem(request: Request, problem: Problem, headers: dict[str, str] 
     headers = dict(headers or {})
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
     if _wants_page(request):
         page = render_page("problem.html", choose_language(request), request, problem=problem)
         return HTMLResponse(page, problem.status, headers)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import zlib
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -25,6 +26,15 @@ _QUICKLY = 1
 _VARY = ("accept", "accept-language", "host")
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was answered, and the route that did, by which requests are counted."""
+
+    head: Message
+    body: bytes
+    route: Any = None
+
+
 @dataclass(slots=True)
 class _Memory:
     """Answers by question, those asked for longest ago forgotten first."""
@@ -32,9 +42,9 @@ class _Memory:
     most: int
     version: str | None = None
     size: int = 0
-    answers: OrderedDict[tuple[str, ...], tuple[Message, bytes]] = field(default_factory=OrderedDict)
+    answers: OrderedDict[tuple[str, ...], _Answer] = field(default_factory=OrderedDict)
 
-    def find(self, version: str, key: tuple[str, ...]) -> tuple[Message, bytes] | None:
+    def find(self, version: str, key: tuple[str, ...]) -> _Answer | None:
         """The answer of a question at a version."""
         if version != self.version:
             self.answers.clear()
@@ -43,18 +53,17 @@ class _Memory:
         if found is None:
             return None
         self.answers.move_to_end(key)
-        head, packed = found
-        return head, zlib.decompress(packed)
+        return replace(found, body=zlib.decompress(found.body))
 
-    def keep(self, version: str, key: tuple[str, ...], head: Message, body: bytes) -> None:
+    def keep(self, version: str, key: tuple[str, ...], answer: _Answer) -> None:
         """Keeps an answer that was made at a version, unless that is over."""
-        if version != self.version or key in self.answers or len(body) > _LARGEST:
+        if version != self.version or key in self.answers or len(answer.body) > _LARGEST:
             return
-        packed = zlib.compress(body, _QUICKLY)
-        self.answers[key] = (head, packed)
+        packed = zlib.compress(answer.body, _QUICKLY)
+        self.answers[key] = replace(answer, body=packed)
         self.size += len(packed)
         while self.size > self.most:
-            self.size -= len(self.answers.popitem(last=False)[1][1])
+            self.size -= len(self.answers.popitem(last=False)[1].body)
 
 
 class RememberMiddleware:
@@ -75,11 +84,11 @@ class RememberMiddleware:
         key = _describe(scope)
         found = self._memory.find(version, key)
         if found is not None:
-            head, body = found
-            await send({**head, "headers": list(head["headers"])})
-            await send({"type": "http.response.body", "body": body})
+            scope["route"] = found.route
+            await send({**found.head, "headers": list(found.head["headers"])})
+            await send({"type": "http.response.body", "body": found.body})
             return
-        await self.app(scope, receive, _Listener(send, self._memory, version, key))
+        await self.app(scope, receive, _Listener(send, scope, self._memory, version, key))
 
     async def _read_version(self) -> str | None:
         return self._version.read() if self._version.is_local else await run_in_threadpool(self._version.read)
@@ -96,8 +105,8 @@ def _describe(scope: Scope) -> tuple[str, ...]:
 class _Listener:
     """Passes an answer on and keeps it where it is a whole one."""
 
-    def __init__(self, send: Send, memory: _Memory, version: str, key: tuple[str, ...]) -> None:
-        self._send, self._memory, self._version, self._key = send, memory, version, key
+    def __init__(self, send: Send, scope: Scope, memory: _Memory, version: str, key: tuple[str, ...]) -> None:
+        self._send, self._scope, self._memory, self._version, self._key = send, scope, memory, version, key
         self._head: Message | None = None
 
     async def __call__(self, message: Message) -> None:
@@ -105,7 +114,8 @@ class _Listener:
             # those outside add headers of their own to what they are handed
             self._head = {**message, "headers": list(message["headers"])} if message["status"] == 200 else None
         elif self._head is not None and not message.get("more_body"):
-            self._memory.keep(self._version, self._key, self._head, message.get("body", b""))
+            answer = _Answer(self._head, message.get("body", b""), self._scope.get("route"))
+            self._memory.keep(self._version, self._key, answer)
         else:
             self._head = None
         await self._send(message)

@@ -107,7 +107,11 @@ def list_changes(
     page = found[:limit]
     cursor = str(page[-1].seq if page else start)
     items = [_describe_change(change) for change in page]
-    return answerer.send_model(ChangeList(items=items, cursor=cursor, more=len(found) > limit), items)
+    more = len(found) > limit
+    response = answerer.send_model(ChangeList(items=items, cursor=cursor, more=more), items)
+    if more:
+        response.headers["Link"] = f'<{answerer.build_address(cursor, "since")}>; rel="next"'
+    return response
 
 
 def _read_since(text: str, changes: Changes) -> int:

@@ -22,6 +22,7 @@ _PROBLEMS = {
     404: "There is no such week, event, article or address.",
     405: "The address takes other methods: `Allow` names them.",
     413: "The body is too large.",
+    415: "The body is no JSON: say Content-Type: application/json.",
     429: "Too many requests; `Retry-After` says when to come back.",
     503: "The store cannot be read at the moment.",
     500: "A fault of the server; its log has the cause.",

@@ -144,16 +144,37 @@ def test_a_large_body_is_refused_before_it_is_read(desk):
 
 def test_a_wrong_content_type_is_told(desk):
     client, words, _ = desk
-    headers = {**bearer(words["write"]), "Content-Type": "text/plain"}
-    assert client.post(f"{BOARD}/judgements", content=b"verdict=same", headers=headers).status_code == 400
+    write = bearer(words["write"])
+    for told in ("text/plain", "application/x-www-form-urlencoded", "application/xml; charset=utf-8"):
+        headers = {**write, "Content-Type": told}
+        answer = client.post(f"{BOARD}/judgements", content=b"verdict=same", headers=headers)
+        assert (answer.status_code, answer.headers["content-type"]) == (415, "application/problem+json")
+        assert "application/json" in answer.json()["hint"]
+        assert client.post(f"{BOARD}/judgements", content=b"x", headers={"Content-Type": told}).status_code == 401
+    assert client.post(f"{BOARD}/judgements", content=b"{}", headers=write).status_code == 415
+    told_right = {**write, "Content-Type": "application/json; charset=utf-8"}
+    assert client.put(f"{BOARD}/watch-lists/mine", content=b"{}", headers=told_right).status_code == 200
+    assert client.put(f"{BOARD}/watch-lists/mine", content=b"{", headers=told_right).status_code == 400
 
 
-def test_too_many_requests_are_refused_with_when_to_come_back():
-    with open_client(rate_limit="2/60") as client:
+def test_who_shows_no_key_is_told_by_which_scheme(desk):
+    client, _, _ = desk
+    for path in ("/journal", "/keys"):
+        assert client.get(BOARD + path).headers["www-authenticate"] == "Bearer"
+
+
+def test_too_many_requests_are_refused_with_when_to_come_back(desk):
+    filled, words, _ = desk
+    with open_client(filled.app.state.store, rate_limit="2/60", write_keys=("of-the-settings",)) as client:
         assert [client.get(f"{BOARD}/weeks").status_code for _ in range(3)] == [200, 200, 429]
         answer = client.get(f"{BOARD}/weeks")
         assert 0 < int(answer.headers["retry-after"]) <= 31
-        assert client.get(f"{BOARD}/weeks", headers={"X-API-Key": "another"}).status_code == 200
+        # each key counts by itself; keys that are made up do not open a way around the limit
+        for known in (words["read"], "of-the-settings"):
+            found = [client.get(f"{BOARD}/weeks", headers={"X-API-Key": known}).status_code for _ in range(3)]
+            assert found == [200, 200, 429]
+        for forged in ("another", "rw_forged_word", words["read"][:-1]):
+            assert client.get(f"{BOARD}/weeks", headers=bearer(forged)).status_code == 429
         assert client.get("/healthz").status_code == 200
 
 

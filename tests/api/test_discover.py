@@ -83,6 +83,9 @@ def test_changes_go_on_from_their_cursor_and_miss_nothing():
         second = file(store, deal("Tesserat", kind=Kind.DEBT))
         one = client.get(f"{API}/changes?since={page['cursor']}&limit=1").json()
         assert one["more"] and one["items"][0]["type"] == "updated" and "amount" in one["items"][0]["changed"]
+        following = client.get(f"{API}/changes?since={page['cursor']}&limit=1").links["next"]["url"]
+        assert client.get(following).json()["items"][0]["event_id"] == second
+        assert "link" not in client.get(following).headers
         rest = client.get(f"{API}/changes?since={one['cursor']}").json()
         assert [(c["type"], c["event_id"]) for c in rest["items"]] == [("created", second)] and not rest["more"]
 

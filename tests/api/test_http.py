@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from urllib.parse import quote
 
 import pytest
 from pydantic import BaseModel
@@ -58,6 +59,17 @@ def test_every_problem_is_a_document_that_says_what_is_wrong(client, path, statu
     assert words in problem.detail
     assert problem.hint
     assert client.get("/docs").text.count(f'id="problem-{status}"') == 1
+
+
+@pytest.mark.parametrize("around", ["\r\n", "\u3000", "\u2003", "\x85"])
+def test_blanks_around_a_week_break_no_header(client, around):
+    for week in (f"{around}2025-W04", f"2025-W04{around}"):
+        answer = client.get(f"/api/v1/weeks/{quote(week)}/events?limit=1")
+        assert answer.status_code == 200
+        assert client.get(answer.links["next"]["url"]).status_code == 200
+        problem = client.get(f"/api/v1/weeks/{quote(week)}x/events?limit=1")
+        assert problem.status_code == 400
+        assert problem.json()["instance"].isascii()
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])

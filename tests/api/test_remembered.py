@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.remembered import _Memory
+from api.remembered import _Answer, _Memory
 from storage.store import open_store
 from storage.version import StoreVersion
 from tests.api.factories import deal, file, money, open_client
@@ -38,6 +38,18 @@ def test_a_question_is_answered_from_memory_until_anything_is_written(store, mon
         assert {event["id"] for event in client.get(EVENTS).json()["items"]} == {first, second}
 
 
+def test_remembered_answers_are_counted_under_their_route(store):
+    file(store, deal("Loomfield"))
+    with open_client(store) as client:
+        for _ in range(3):
+            client.get(EVENTS)
+        client.head(EVENTS)
+        text = client.get("/metrics").text
+    assert f'roundwatch_requests_total{{method="GET",route="{EVENTS}",status="200"}} 3.0' in text
+    assert f'roundwatch_requests_total{{method="HEAD",route="{EVENTS}",status="200"}} 1.0' in text
+    assert 'route="none"' not in text
+
+
 def test_questions_that_differ_are_not_mixed_up(store, monkeypatch):
     file(store, deal("Loomfield"))
     with open_client(store) as client:
@@ -63,12 +75,12 @@ def test_answers_are_kept_packed_and_those_asked_for_longest_ago_make_room():
     assert memory.find("v1", ("0",)) is None
     bodies = [f"{number:04}".encode() * 1000 for number in range(200)]
     for number, body in enumerate(bodies):
-        memory.keep("v1", (str(number),), {"status": 200}, body)
+        memory.keep("v1", (str(number),), _Answer({"status": 200}, body))
     kept = [number for number in range(200) if memory.find("v1", (str(number),))]
     # some hundred thousand bytes would not fit
     assert len(kept) > 20 and kept == list(range(kept[0], 200))
     assert memory.size <= 3000
-    assert all(memory.find("v1", (str(number),)) == ({"status": 200}, bodies[number]) for number in kept)
+    assert all(memory.find("v1", (str(number),)) == _Answer({"status": 200}, bodies[number]) for number in kept)
     assert memory.find("v2", ("199",)) is None
 
 
