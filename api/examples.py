@@ -30,7 +30,7 @@ EVENT: dict[str, Any] = {
     "announced_on": "2025-01-22",
     "date_precision": "day",
     "week": "2025-W04",
-    "sector": None,
+    "sector": "video-image",
     "country": None,
     "confidence": 0.93,
     "revision": 1,
@@ -112,6 +112,7 @@ REVISION: dict[str, Any] = {
         "leads": [None, ["Quaymont Capital"]],
         "application": [None, "Loomfield Studio"],
         "application_types": [None, {"en": "AI video platform"}],
+        "sector": [None, "video-image"],
     },
     "article_id": ARTICLE_ID,
 }

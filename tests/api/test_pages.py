@@ -11,7 +11,7 @@ from storage.store import open_store
 from tests.api.example_store import fill_examples
 from tests.api.factories import deal, file, fill_week, money, open_client
 
-VOID = {"meta", "link", "br", "img", "input", "rect"}
+VOID = {"meta", "link", "br", "img", "input", "rect", "col"}
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
 
