@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Response
@@ -40,6 +40,14 @@ def _check_round(name: str) -> str:
     if not is_round(name):
         raise ValueError(f"not a round name; these are: {', '.join(ROUNDS)}, letters also with a suffix (series-b+)")
     return name
+
+
+def read_time(at: datetime) -> datetime:
+    """The time in UTC, where it has one within the years 1 to 9999; ValueError else."""
+    try:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError("beyond the years that can be reckoned with") from None
 
 
 class EventFilters(BaseModel):
@@ -115,7 +123,7 @@ class WeekRangeFilters(EventFilters):
     watch: str | None = Field(
         default=None, description="A watch list's id: events that touch one of its parties or sectors.", max_length=64
     )
-    as_of: AwareDatetime | None = Field(
+    as_of: Annotated[AwareDatetime, AfterValidator(read_time)] | None = Field(
         default=None,
         description="Answers from what was known at that time, such as 2025-02-01T12:00:00Z.",
         examples=["2025-02-01T12:00:00Z"],
@@ -132,13 +140,11 @@ Find = Callable[[int, Place | None], ListedPage]
 def list_events(
     wanted: EventFilter, asked: EventFilters, answerer: Answerer, *, default_sort: Sort, as_of: datetime | None = None
 ) -> Response:
-    """The page asked for as JSON, all events wanted as a table, the newest as a feed."""
+    """The page asked for as JSON, all events wanted as a table, what is new or changed as a feed."""
+    if answerer.form in FEEDS:
+        return _send_feed(wanted, asked, answerer, default_sort, as_of)
     sort = asked.sort or default_sort
     find = _build_find(answerer, wanted, sort, as_of)
-    if answerer.form in FEEDS:
-        events = _find_whole(answerer, wanted, sort, as_of)(asked.limit or answerer.settings.page_size, None).events
-        base = str(answerer.request.base_url).rstrip("/")
-        return answerer.send(render_feed(answerer.form, events, str(answerer.request.url), base, answerer.language))
     if answerer.form != "json":
         return answerer.send_rows(map(lay_listed_flat, _iter_events(find, asked.limit)))
     key = answerer.settings.cursor_key.get_secret_value()
@@ -147,6 +153,18 @@ def list_events(
     page = find(asked.limit or answerer.settings.page_size, after)
     following = encode_cursor(page.next, listing, key) if page.next else None
     return answerer.send_page([write_listed(event) for event in page.events], following, paged=after is not None)
+
+
+def _send_feed(
+    wanted: EventFilter, asked: EventFilters, answerer: Answerer, default_sort: Sort, as_of: datetime | None
+) -> Response:
+    # by when it was filed: news of an old round must not hide behind a hundred later ones
+    sort = asked.sort or ("-updated_at" if as_of is None else default_sort)
+    events = _find_whole(answerer, wanted, sort, as_of)(asked.limit or answerer.settings.page_size, None).events
+    times = answerer.queries.updated_at([event.id for event in events]) if as_of is None else {}
+    base = str(answerer.request.base_url).rstrip("/")
+    address = str(answerer.request.url)
+    return answerer.send(render_feed(answerer.form, events, times, address, base, answerer.language))
 
 
 def _build_find(answerer: Answerer, wanted: EventFilter, sort: Sort, as_of: datetime | None) -> Find:

@@ -114,6 +114,8 @@ def _describe_field(found: dict[str, Any]) -> ProblemField:
     name = ".".join(str(part) for part in found["loc"][1:]) or str(found["loc"][0])
     if found["type"] == "extra_forbidden":
         return ProblemField(name=name, detail="no such parameter")
+    if found["type"] == "json_invalid":
+        return ProblemField(name="body", detail=f"no JSON: {found['ctx']['error']} at character {found['loc'][-1]}")
     message = str(found["msg"]).removeprefix("Value error, ")
     return ProblemField(name=name, detail=message[:1].lower() + message[1:])
 

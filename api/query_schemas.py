@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from api import examples
 from api.schemas import Amount, Event, Party
 from domain.event import Kind
 
 _SUMS: dict[str, Any] = {"country": None, "group": None, "events": 1, "usd": 105500000.0, "latest_on": "2025-01-22"}
-_LISTED: dict[str, Any] = {**examples.COMPANY, "url": "/api/v1/companies/loomfield", **_SUMS}
+_LISTED: dict[str, Any] = {**examples.COMPANY, "url": "/api/v1/companies/loomfield", **_SUMS, "group": "video-image"}
 _LISTED_INVESTOR: dict[str, Any] = {**examples.LEAD, "url": "/api/v1/investors/quaymontcapital", **_SUMS}
 _PARTNER = {"party": examples.LEAD, "deals": 1, "led": 1}
 _STAT: dict[str, Any] = {
@@ -154,7 +154,7 @@ class Company(Party):
     model_config = _example(
         **examples.COMPANY,
         country=None,
-        sector=None,
+        sector="video-image",
         aliases=[
             {"name": "Loomfield", "article_id": examples.ARTICLE_ID, "article_url": examples.SOURCE_REF["url"]},
         ],
@@ -290,16 +290,6 @@ class JournalList(_Schema):
     items: list[JournalEntry]
 
 
-class WatchListBody(BaseModel):
-    """What a watch list holds; names may be any that the parties are known by."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"companies": ["Loomfield"]}]})
-
-    companies: list[str] = Field(default=[], max_length=500)
-    investors: list[str] = Field(default=[], max_length=500)
-    sectors: list[str] = Field(default=[], max_length=100)
-
-
 class WatchList(_Schema):
     """A watch list."""
 
@@ -320,23 +310,6 @@ class WatchListList(_Schema):
     items: list[WatchList]
 
 
-class JudgementBody(BaseModel):
-    """A person's word on events: `same` and `merge` name others, `different` one, `split` articles, `edit` a field."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"verdict": "same", "event_id": examples.EVENT_ID, "others": ["e1a2b3c4d5f"]}]},
-    )
-
-    verdict: Literal["same", "different", "edit", "split", "merge"]
-    event_id: str = Field(max_length=64, pattern=r"^[A-Za-z0-9]+$")
-    others: list[str] = Field(default=[], max_length=50)
-    urls: list[str] = Field(default=[], max_length=200)
-    field: str | None = Field(default=None, max_length=40)
-    value: Any = None
-    note: str | None = Field(default=None, max_length=2000)
-
-
 class Judged(_Schema):
     """What came of a judgement: the events that changed, and those that are gone with where they went."""
 
@@ -344,14 +317,6 @@ class Judged(_Schema):
 
     changed: list[str]
     gone: dict[str, str | None]
-
-
-class SwitchBody(BaseModel):
-    """Whether a source is asked."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"enabled": False}]})
-
-    enabled: bool
 
 
 class Switched(_Schema):
@@ -389,12 +354,3 @@ class AccessKeyList(_Schema):
     model_config = _example(items=[_KEY])
 
     items: list[AccessKey]
-
-
-class AccessKeyBody(BaseModel):
-    """The name and scope of a key to make."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "desk", "scope": "write"}]})
-
-    name: str = Field(min_length=1, max_length=100)
-    scope: Literal["read", "write", "admin"] = "read"

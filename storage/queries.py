@@ -149,6 +149,12 @@ class Queries:
             ids, end = _find_ids(connection, wanted, sort, limit, after)
             return ListedPage(load_listed(connection, ids), end)
 
+    def updated_at(self, event_ids: Sequence[str]) -> dict[str, datetime]:
+        """When each of these events came to be what it is."""
+        wanted = select(_EVENT.c.id, _EVENT.c.updated_at).where(_EVENT.c.id.in_(event_ids))
+        with self._access.reading() as connection:
+            return {row.id: row.updated_at for row in connection.execute(wanted)}
+
     def count_events(self, wanted: EventFilter) -> int:
         """How many events are wanted."""
         with self._access.reading() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from xml.sax.saxutils import escape, quoteattr
 
@@ -12,11 +12,15 @@ from api.reports.amounts import render_amount, render_round
 from api.reports.words import Language, load_words
 from domain.event import Event
 
+Times = Mapping[str, datetime]
 
-def render_feed(extension: str, events: Sequence[Event], address: str, base: str, language: Language) -> bytes:
-    """The feed of these events at an address of a server."""
+
+def render_feed(
+    extension: str, events: Sequence[Event], times: Times, address: str, base: str, language: Language
+) -> bytes:
+    """The feed of these events, updated at these times, at an address of a server."""
     render = _render_atom if extension == "atom" else _render_json_feed
-    return render(events, address, base, language)
+    return render(events, times, address, base, language)
 
 
 def _title(event: Event, language: Language) -> str:
@@ -37,16 +41,24 @@ def _summary(event: Event, language: Language) -> str:
     return "; ".join([*lines, f"{event.week}, {event.announced_on}"])
 
 
-def _moment(event: Event) -> str:
-    return datetime.combine(event.announced_on, time(), UTC).isoformat().replace("+00:00", "Z")
+def _published(event: Event) -> str:
+    return _write(datetime.combine(event.announced_on, time(), UTC))
 
 
-def _render_atom(events: Sequence[Event], address: str, base: str, language: Language) -> bytes:
-    newest = max(map(_moment, events), default="1970-01-01T00:00:00Z")
+def _updated(event: Event, times: Times) -> str:
+    return _write(times[event.id]) if event.id in times else _published(event)
+
+
+def _write(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _render_atom(events: Sequence[Event], times: Times, address: str, base: str, language: Language) -> bytes:
+    newest = max((_updated(event, times) for event in events), default="1970-01-01T00:00:00Z")
     entries = "".join(
         f"<entry><id>{escape(base)}/events/{event.id}</id><title>{escape(_title(event, language))}</title>"
-        f"<link href={quoteattr(f'{base}/events/{event.id}')}/><updated>{_moment(event)}</updated>"
-        f"<published>{_moment(event)}</published><category term={quoteattr(event.kind.value)}/>"
+        f"<link href={quoteattr(f'{base}/events/{event.id}')}/><updated>{_updated(event, times)}</updated>"
+        f"<published>{_published(event)}</published><category term={quoteattr(event.kind.value)}/>"
         f"<summary>{escape(_summary(event, language))}</summary></entry>\n"
         for event in events
     )
@@ -62,14 +74,15 @@ def _drop_controls(text: str) -> str:
     return "".join(c for c in text if c >= " " or c in "\n\t")
 
 
-def _render_json_feed(events: Sequence[Event], address: str, base: str, language: Language) -> bytes:
+def _render_json_feed(events: Sequence[Event], times: Times, address: str, base: str, language: Language) -> bytes:
     items = [
         {
             "id": f"{base}/events/{event.id}",
             "url": f"{base}/events/{event.id}",
             "title": _title(event, language),
             "content_text": _summary(event, language),
-            "date_published": _moment(event),
+            "date_published": _published(event),
+            "date_modified": _updated(event, times),
             "tags": [tag for tag in (event.kind.value, event.status.value, event.round, event.sector) if tag],
         }
         for event in events

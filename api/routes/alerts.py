@@ -15,6 +15,7 @@ from api.alerts.keeper import RuleKeeper, StoreRules
 from api.alerts.rehearsal import rehearse
 from api.alerts.stream import Follower, follow
 from api.answers import AnswererDep, add_listing
+from api.bodies import Object
 from api.deps import LanguageDep, SettingsDep, StoreDep
 from api.examples import AT, EVENT_ID
 from api.problems import RequestError
@@ -114,7 +115,9 @@ async def get_keeper(request: Request, store: StoreDep) -> RuleKeeper:
 
 
 KeeperDep = Annotated[RuleKeeper, Depends(get_keeper)]
-RuleId = Annotated[str, Path(description="A rule's id.", examples=["mega-round"], max_length=64)]
+RuleId = Annotated[
+    str, Path(description="A rule's id.", examples=["mega-round"], max_length=64, pattern=r"^[^\x00-\x1f]*$")
+]
 
 
 def list_alerts(
@@ -157,7 +160,7 @@ def list_rules(keeper: KeeperDep) -> RuleList:
 )
 def put_rule(
     rule_id: RuleId,
-    definition: Annotated[dict[str, Any], Body(examples=[{"when": _WHEN}])],
+    definition: Annotated[Object, Body(examples=[{"when": _WHEN}])],
     keeper: KeeperDep,
     caller: WriterDep,
 ) -> RuleOut:

@@ -9,23 +9,20 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.access import AdminDep, WriterDep
 from api.answers import AnswererDep, add_listing
+from api.bodies import AccessKeyBody, JudgementBody, SwitchBody, WatchListBody
 from api.deps import StoreDep
 from api.describe import API
 from api.judging import Court, Word
 from api.problems import RequestError
 from api.query_schemas import (
     AccessKey,
-    AccessKeyBody,
     AccessKeyList,
     JournalEntry,
     JournalList,
     Judged,
-    JudgementBody,
     NewAccessKey,
-    SwitchBody,
     Switched,
     WatchList,
-    WatchListBody,
     WatchListList,
 )
 from api.routes.operations import build_responses
@@ -115,7 +112,9 @@ def delete_watch_list(list_id: ListId, caller: WriterDep, store: StoreDep) -> Wa
     return list_watch_lists(store)
 
 
-SourceId = Annotated[str, Path(description="A source's id.", examples=["news-example"], max_length=100)]
+# what every database can look up
+_ID: dict[str, Any] = {"max_length": 100, "pattern": r"^[^\x00-\x1f]*$"}
+SourceId = Annotated[str, Path(description="A source's id.", examples=["news-example"], **_ID)]
 
 
 @router.put(
@@ -149,7 +148,7 @@ def add_key(body: AccessKeyBody, caller: AdminDep, store: StoreDep) -> NewAccess
 
 @router.delete("/keys/{key_id}", responses=build_responses(AccessKeyList, 401, 403, 404), summary="End a key")
 def revoke_key(
-    key_id: Annotated[str, Path(description="A key's id.", examples=["9f2c11aa"], max_length=64)],
+    key_id: Annotated[str, Path(description="A key's id.", examples=["9f2c11aa"], **_ID)],
     caller: AdminDep,
     store: StoreDep,
 ) -> AccessKeyList:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ from api.answers import AnswererDep, add_listing
 from api.cursors import decode_cursor, encode_cursor
 from api.deps import TodayDep, find_week
 from api.describe import API, describe_event
-from api.listing import MAX_LIMIT, WeekRangeFilters
+from api.listing import MAX_LIMIT, WeekRangeFilters, read_time
 from api.problems import RequestError
 from api.query_schemas import Change, ChangeList, Hit, HitList, Stat, StatList
 from storage.changes import Changes, EventChange
@@ -118,12 +118,12 @@ def _read_since(text: str, changes: Changes) -> int:
     if text.isascii() and text.isdecimal() and len(text) < 16:
         return int(text)
     try:
-        at = datetime.fromisoformat(text.replace(" ", "+"))
+        at = read_time(datetime.fromisoformat(text.replace(" ", "+")))
     except ValueError as error:
         raise RequestError(
             400, "since", "neither a cursor nor a time such as 2025-01-20T00:00:00Z", name="since"
         ) from error
-    return changes.seq_at(at if at.tzinfo else at.replace(tzinfo=UTC))
+    return changes.seq_at(at)
 
 
 def _describe_change(change: EventChange) -> Change:

@@ -32,7 +32,8 @@ EventId = Annotated[str, Path(description="An event's id.", examples=[EVENT_ID],
 def list_all_events(wanted: Annotated[WeekRangeFilters, Query()], answerer: AnswererDep, today: TodayDep) -> Response:
     """Events of all weeks or a range of them, the latest announcement first.
 
-    JSON comes a page at a time; tables hold all the events wanted unless `limit` says otherwise, feeds the newest.
+    JSON comes a page at a time; tables hold all the events wanted unless `limit` says otherwise; feeds hold what was
+    filed or changed last.
     """
     first, last = (find_week(text, answerer.queries, today) if text else None for text in (wanted.from_, wanted.to))
     asked = wanted.build_filter(first, last)

@@ -154,7 +154,40 @@ def test_a_wrong_content_type_is_told(desk):
     assert client.post(f"{BOARD}/judgements", content=b"{}", headers=write).status_code == 415
     told_right = {**write, "Content-Type": "application/json; charset=utf-8"}
     assert client.put(f"{BOARD}/watch-lists/mine", content=b"{}", headers=told_right).status_code == 200
-    assert client.put(f"{BOARD}/watch-lists/mine", content=b"{", headers=told_right).status_code == 400
+    broken = client.put(f"{BOARD}/watch-lists/mine", content=b'{"a": ', headers=told_right)
+    assert broken.status_code == 400
+    assert broken.json()["detail"].startswith("body: no JSON: ")
+
+
+@pytest.mark.parametrize("sign", ["\\ud800", "\\u0000", "\\udfff\\ud800"])
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/watch-lists/mine", '{"companies": ["a*b"]}'),
+        ("PUT", "/alerts/rules/chips", '{"when": {"words": ["a*b"]}}'),
+        ("PUT", "/alerts/rules/chips", '{"name": "a", "when": {"*": 1}}'),
+        ("POST", "/keys", '{"name": "a*b"}'),
+        ("POST", "/judgements", '{"verdict": "edit", "event_id": "e1", "field": "round", "value": ["*"]}'),
+        ("POST", "/judgements", '{"verdict": "edit", "event_id": "e1", "field": "round", "note": "*"}'),
+    ],
+)
+def test_signs_that_cannot_be_kept_are_refused_and_spoil_nothing(desk, method, path, body, sign):
+    client, words, _ = desk
+    headers = {**bearer(words["admin"]), "Content-Type": "application/json"}
+    answer = client.request(method, BOARD + path, content=body.replace("*", sign), headers=headers)
+    assert answer.status_code == 400, answer.text
+    assert "cannot be kept: U+" in answer.json()["detail"]
+    for listing in ("watch-lists", "alerts/rules", "keys", "journal"):
+        assert client.get(f"{BOARD}/{listing}", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("PUT", "/sources/%00/switch"), ("DELETE", "/keys/%00"), ("DELETE", "/alerts/rules/a%00")]
+)
+def test_an_id_that_no_database_can_look_up_is_refused(desk, method, path):
+    client, words, _ = desk
+    body = {"json": {"enabled": True}} if method == "PUT" else {}
+    assert client.request(method, BOARD + path, headers=bearer(words["admin"]), **body).status_code == 400
 
 
 def test_who_shows_no_key_is_told_by_which_scheme(desk):

@@ -4,13 +4,15 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
+from datetime import date, timedelta
 
 import openpyxl
 import pyarrow.parquet as parquet
 import pytest
 
 from api.forms import match_form
-from tests.api.factories import open_client
+from storage.store import open_store
+from tests.api.factories import NOW, deal, file, money, open_client
 
 LISTINGS = [
     "events",
@@ -79,6 +81,24 @@ def test_new_events_come_as_a_feed_filtered_like_the_listing(client, ids, form):
     else:
         assert [item["url"].rsplit("/", 1)[1] for item in answer.json()["items"]] == [ids["debt"]]
     assert client.get(f"/api/v1/weeks.{form}").status_code == 400
+
+
+def test_a_feed_tells_first_what_was_filed_or_changed_last():
+    with open_store("sqlite://") as store, open_client(store) as client:
+        first = file(store, deal("Loomfield", round="seed"), at=NOW)
+        late = file(store, deal("Tesserat", day=date(2024, 6, 3)), at=NOW + timedelta(hours=1))
+        path = "/api/v1/events.feed.json"
+        assert [one["id"].rsplit("/", 1)[1] for one in client.get(path).json()["items"]] == [late, first]
+        file(store, deal("Loomfield", round="seed", amount=money(5e6)), at=NOW + timedelta(hours=2))
+        items = client.get(path).json()["items"]
+        assert [one["id"].rsplit("/", 1)[1] for one in items] == [first, late]
+        assert (items[0]["date_published"], items[0]["date_modified"]) == (
+            "2025-01-22T00:00:00Z", "2025-02-01T14:00:00Z",
+        )  # fmt: skip
+        atom = client.get("/api/v1/events.atom").text
+        assert "<updated>2025-02-01T14:00:00Z</updated>" in atom and "<updated>2025-02-01T13:00:00Z</updated>" in atom
+        past = client.get(f"{path}?as_of=2025-02-01T13:30:00Z").json()["items"]
+        assert [one["date_modified"] for one in past] == ["2025-01-22T00:00:00Z", "2024-06-03T00:00:00Z"]
 
 
 def test_a_form_that_is_none_is_refused(client):
