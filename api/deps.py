@@ -78,11 +78,10 @@ def find_week(text: str, queries: Queries, today: date) -> Week:
 EMPTY_HINT = "Fill the store: python -m tracker run, or ./run demo for a small world of its own."
 
 
-def get_week(
-    week: Annotated[str, Path(description=WEEK_HELP, examples=["2025-W04"], max_length=32)],
-    queries: QueriesDep,
-    today: TodayDep,
-) -> Week:
+WeekName = Annotated[str, Path(description=WEEK_HELP, examples=["2025-W04"], max_length=32)]
+
+
+def get_week(week: WeekName, queries: QueriesDep, today: TodayDep) -> Week:
     """The week in the address; a problem where it lies outside what is stored."""
     found = find_week(week, queries, today)
     span = queries.span()

@@ -21,8 +21,8 @@ from domain.errors import StoreError
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 30_000
 # what a connection may keep of the file, in KiB, taken as it is needed: with the usual two MB a large store is read
-# from the system again and again
-_CACHE_KB = 32_000
+# from the system again and again; a server has several connections, each with a cache of its own
+_CACHE_KB = 6_000
 # any number will do as long as nobody else on the server uses it
 _LOCK = 7_203_114
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.answers import AnswererDep, add_listing
-from api.deps import QueriesDep, TodayDep, WeekDep, find_week
+from api.deps import QueriesDep, TodayDep, WeekDep, WeekName, find_week, get_week
 from api.describe import describe_week, describe_week_detail
 from api.listing import EventFilters, list_events
 from api.routes.operations import build_responses
@@ -31,12 +31,16 @@ def list_weeks(
     return answerer.send_model(weeks, weeks.items)
 
 
-def list_week_events(week: WeekDep, wanted: Annotated[EventFilters, Query()], answerer: AnswererDep) -> Response:
+def list_week_events(
+    week: WeekName, wanted: Annotated[EventFilters, Query()], answerer: AnswererDep, today: TodayDep
+) -> Response:
     """The events of a week, the largest amount in dollars first; denied ones only where `status=denied` asks.
 
     JSON comes a page at a time; tables hold all the events wanted unless `limit` says otherwise.
     """
-    return list_events(wanted.build_filter(week, week), wanted, answerer, default_sort="-amount_usd")
+    # here and not as a dependency: that would take a thread and a connection of its own
+    found = get_week(week, answerer.queries, today)
+    return list_events(wanted.build_filter(found, found), wanted, answerer, default_sort="-amount_usd")
 
 
 add_listing(router, "", list_weeks, WeekList, 400, summary="The weeks that have events")
