@@ -149,11 +149,12 @@ def decide_all(
     weighed = [_Weighed(candidate, *score_candidate(claim, candidate, known)) for candidate in candidates]
     if not weighed:
         return New(), ()
-    # of two that fit alike, the one told by more
-    best = max(weighed, key=lambda w: (w.score, len(w.candidate.members), w.candidate.event.id))
+    # of two that fit alike, the one told by more; the order in which they were found must decide nothing
+    weighed.sort(key=lambda w: (w.score, len(w.candidate.members), w.candidate.event.id), reverse=True)
+    best, *rest = weighed
     event_id = best.candidate.event.id
     if best.score >= JOIN_AT:
-        others = [w.candidate for w in weighed if w is not best and w.score >= JOIN_AT]
+        others = [w.candidate for w in rest if w.score >= JOIN_AT]
         return Join(event_id, best.score, best.reasons), _find_tied(claim, best.candidate, others, known)
     if best.score >= UNSURE_AT:
         return Unsure(event_id, best.score, best.reasons), ()

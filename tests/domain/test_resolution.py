@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from domain.features import FEATURES
 from domain.ledger import file_in_order
 from domain.money import Money
 from domain.profile import Knowledge
-from domain.resolution import Join, New, Unsure, decide, score_pair
+from domain.resolution import Join, New, Unsure, decide, decide_all, score_pair
 from storage.rates import load_rates
 from tests.domain.factories import candidate, claim, deal, file_all, money
 
@@ -133,6 +134,20 @@ TIED = {
 def test_events_become_one_when_a_report_fits_both_and_they_fit_each_other(told) -> None:
     assert [len(event.filings) for event in file_in_order(told[:2])] == [1, 1]
     assert [len(event.filings) for event in file_in_order(told)] == [3]
+
+
+def test_the_order_in_which_events_are_found_does_not_matter() -> None:
+    talk, seed, sum_alone = (
+        candidate(
+            claim(company="Loomfield AI", status="rumoured", round="series-a", amount=5e6, on="2025-01-02"), id="ea"
+        ),
+        candidate(claim(round="seed", leads=["GV"], on="2025-01-03"), id="eb"),
+        candidate(claim(status="rumoured", amount=4e7, on="2025-01-03"), id="ec"),
+    )
+    told = claim(company="Loomfield AI", leads=["a16z"], on="2025-01-04")
+    # the seed round fits the talk and the report alone, but not once the sum, which the report fits better, is with them
+    decisions = {decide_all(told, found) for found in permutations((talk, seed, sum_alone))}
+    assert [tied for _, tied in decisions] == [("ec",)]
 
 
 def test_one_stray_report_does_not_pull_another_deal_into_an_event() -> None:
