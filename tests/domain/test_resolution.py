@@ -145,7 +145,7 @@ def test_the_order_in_which_events_are_found_does_not_matter() -> None:
         candidate(claim(status="rumoured", amount=4e7, on="2025-01-03"), id="ec"),
     )
     told = claim(company="Loomfield AI", leads=["a16z"], on="2025-01-04")
-    # the seed round fits the talk and the report alone, but not once the sum, which the report fits better, is with them
+    # the seed round fits the talk and the report alone, but not once the sum, which the report fits better, is there
     decisions = {decide_all(told, found) for found in permutations((talk, seed, sum_alone))}
     assert [tied for _, tied in decisions] == [("ec",)]
 
