@@ -42,6 +42,8 @@ def match_round(a: Profile, b: Profile, rates: Rates) -> Finding:
         return None
     if first == second:
         return 1.0, f"both tell {first}"
+    if a.claim.article.url == b.claim.article.url and stage_of(first) is not None and stage_of(second) is not None:
+        return -2.5, f"one article tells {first} beside {second}"
     if base_round(first) == base_round(second):
         return -0.6, f"{first} is not {second}"
     if stage_of(first) is None or stage_of(second) is None:

@@ -14,7 +14,7 @@ from domain.features import FEATURES
 from domain.ledger import file_in_order
 from domain.money import Money
 from domain.profile import Knowledge
-from domain.resolution import Join, New, Unsure, decide, decide_all, score_pair
+from domain.resolution import UNSURE_AT, Join, New, Unsure, decide, decide_all, score_pair
 from storage.rates import load_rates
 from tests.domain.factories import candidate, claim, deal, file_all, money
 
@@ -95,6 +95,12 @@ def test_reports_of_one_round_are_filed_together(first, second, days) -> None:
 @pytest.mark.parametrize(("first", "second", "days"), APART.values(), ids=APART)
 def test_reports_of_two_rounds_are_filed_apart(first, second, days) -> None:
     assert not joined(first, second, days)
+
+
+def test_two_rounds_that_one_article_tells_with_one_sum_are_two() -> None:
+    page = "https://harbour.example/a"
+    angel, pre_a = (claim(deal(round=name, amount=3e7), url=page) for name in ("angel+", "pre-a"))
+    assert score_pair(angel, pre_a, Knowledge())[0] < UNSURE_AT
 
 
 def test_a_rumour_after_the_news_is_not_held_against_the_talk_before_it() -> None:
