@@ -21,8 +21,9 @@ from nlp.tags import NAME_LABELS, RULE_TAGS, TAGS, VALUE_LABELS, decode_names, f
 
 Floats = npt.NDArray[np.float32]
 SURE = 0.6
-# how likely the first reader has to hold anyone to receive money, for the others to be asked
-LIKELY = 0.05
+# how likely the first reader has to hold anyone to receive money, for the others to be asked, and of how long a text:
+# an article says the same more than once, and three readings of it would take longer than they bring
+LIKELY, SHORT = 0.2, 400
 _RECEIVES = sorted(k for tag, k in TAGS.items() if tag[2:] in ("company", "rumoured"))
 EAGER = 2.5
 # how much likelier a reading becomes where the rules read the same
@@ -45,7 +46,7 @@ class PartyMarker(TrainablePipe):
         """The probability of each tag for each token, an array a document."""
         told = [describe(doc) for doc in docs]
         read = _read(self.model, told)
-        doubted = [k for k, probabilities in enumerate(read) if _finds_receiver(probabilities)]
+        doubted = [k for k, probabilities in enumerate(read) if _is_doubted(probabilities)]
         opinions = [_read(other, [told[k] for k in doubted]) for other in self.others]
         for k, *others in zip(doubted, *opinions, strict=True):
             read[k] = cast(Floats, np.mean([read[k], *others], axis=0))
@@ -72,8 +73,9 @@ def _read(network: Model[Any, Any], told: Sequence[Codes]) -> list[Floats]:
     return [cast(Floats, next(read)) if len(codes) else np.zeros((0, len(TAGS)), np.float32) for codes in told]
 
 
-def _finds_receiver(probabilities: Floats) -> bool:
-    return bool((probabilities[:, _RECEIVES].sum(axis=1) > LIKELY).any())
+def _is_doubted(probabilities: Floats) -> bool:
+    short = len(probabilities) <= SHORT
+    return short and bool((probabilities[:, _RECEIVES].sum(axis=1) > LIKELY).any())
 
 
 def _heed_rules(doc: Doc, probabilities: Floats) -> Floats:
