@@ -256,8 +256,11 @@ def _fuse_investors(
     for key, names in said.items():
         record = next((r for name, _ in names if (r := known.find_investor(name))), None)
         parties[key] = _build_party(key, names, record)
-    # those named by most come first, in the order in which the earliest article names them
-    order = sorted(said, key=lambda k: -len({c.article.id for _, c in said[k]}))
+    # those named by most come first, in the order in which the earliest article names them; who is named by half as
+    # many articles as anyone is one of those
+    named = {k: len({c.article.id for _, c in said[k]}) for k in said}
+    most = max(named.values(), default=0)
+    order = sorted(said, key=lambda k: 0 if 2 * named[k] >= most else -named[k] + most)
     return (
         tuple(parties[k] for k in order if k in leading),
         tuple(parties[k] for k in order if k not in leading),
