@@ -13,6 +13,11 @@ from nlp.statement import Statement
 
 # names of rounds that say less than a letter beside them
 LOOSE_ROUNDS = frozenset(("strategic", "growth", "debt", "grant", "convertible", "bridge", "secondary"))
+# what stands between a firm and its brand
+_TIE = (
+    r"[”」\"’]?(?:旗下|的母公司|(?:所)?(?:拥有|运营|创立)的|是)[^，。；\n]{0,6}[“「\"‘]?"
+    r"|, (?:the )?(?:company|startup|firm|maker|owner|operator|parent) (?:behind|of) "
+)
 _KEY = re.compile(r"[\W_]+")
 _LEGAL = re.compile(
     r"\b(?:inc|corp|co|ltd|limited|llc|gmbh|ag|sa|plc|pte|holdings?|group|technologies|technology|labs?|ai)\b\.?|(?:股份)?有限公司|公司|集团|科技|智能",
@@ -174,7 +179,7 @@ def merge_misnamed(deals: list[Deal], body: str) -> list[Deal]:
     """In a document about one deal, joins what tells the same money under another name to the first that tells it."""
     kept: list[Deal] = []
     for deal in deals:
-        twin = next((d for d in kept if _same_money(d, deal) or _same_round(d, deal)), None)
+        twin = next((d for d in kept if _same_money(d, deal) or _same_round(d, deal, body)), None)
         if twin is not None:
             if _told(deal, body) > _told(twin, body):
                 twin.statements = [_nameless(s) for s in twin.statements] + deal.statements
@@ -198,11 +203,18 @@ def _same_money(a: Deal, b: Deal) -> bool:
     return x is not None and y is not None and x.money.currency == y.money.currency and x.money.value == y.money.value
 
 
-def _same_round(a: Deal, b: Deal) -> bool:
-    """Whether two deals without amounts are told of one lettered round, and only one of them with investors."""
+def _same_round(a: Deal, b: Deal, body: str) -> bool:
+    """Whether a brand and the firm that the body ties it to are told of one lettered round, one with investors."""
     rounds = [{r.round for r in deal.rounds} - LOOSE_ROUNDS for deal in (a, b)]
     backed = [any(s.investors for s in deal.statements) for deal in (a, b)]
-    return bool(rounds[0]) and rounds[0] == rounds[1] and not (a.amount or b.amount) and backed[0] != backed[1]
+    alike = bool(rounds[0]) and rounds[0] == rounds[1] and not (a.amount or b.amount) and backed[0] != backed[1]
+    return alike and any(_are_tied(x.text, y.text, body) for x in a.names for y in b.names)
+
+
+def _are_tied(a: str, b: str, body: str) -> bool:
+    """Whether the body says that one name is the other's brand: 远帆餐饮旗下“好物工坊”, Tindra, maker of Quillo."""
+    pairs = (f"{re.escape(x)}(?:{_TIE}){re.escape(y)}" for x, y in ((a, b), (b, a)))
+    return any(re.search(pair, body) for pair in pairs)
 
 
 def _nameless(statement: Statement) -> Statement:

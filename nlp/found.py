@@ -13,9 +13,9 @@ from itertools import pairwise
 
 from spacy.tokens import Span
 
-from nlp.lang.en.cues import ITS_PEOPLE
 from nlp.lexicon import alternation, load_words
 from nlp.mentions import Name
+from nlp.pipes.cues import names_its_people
 from nlp.tags import NAME_LABELS
 
 INVESTORS = ("lead_investor", "investor")
@@ -28,8 +28,10 @@ _SURER = 0.3
 _IN_BRACKETS = re.compile(
     r"\s?[（(](?:以下)?(?:简称|簡稱|下称)?[：:]?[“「\"]?(?P<name>[^（）()”」\"]{2,40})[”」\"]?[）)]"
 )
-_BRACKET = re.compile(r"[”」\"’]?\s?[（(](?P<inside>[^（）()，,、;；]{1,30})[）)]")
-_OPENING, _CLOSING = re.compile(r"\s?[（(][^（()）]{0,12}"), re.compile(r"[^（()）]{0,12}[)）]")
+# a bracket that goes on with the sentence holds no other name: Dovecote (with Saltmarsh)
+_GOES_ON = r"(?!(?:with|and|also|plus|joined|from|by|led|via)\b)"
+_BRACKET = re.compile(rf"[”」\"’]?\s?[（(]{_GOES_ON}(?P<inside>[^（）()，,、;；]{{1,30}})[）)]")
+_OPENING, _CLOSING = re.compile(rf"\s?[（(]{_GOES_ON}[^（()）]{{0,12}}"), re.compile(r"[^（()）]{0,12}[)）]")
 # a bracket that belongs to the name of a firm: 远帆创业投资（海口）有限公司, …合伙企业（有限合伙）
 _PARTNERSHIP = re.compile(r"[（(](?:有限|普通|特殊普通)合伙[）)]")
 _QUOTES = ("「」", "“”", "『』", '""')
@@ -193,8 +195,10 @@ def _is_name(f: Found) -> bool:
     """
     if str(f.span.label_) not in NAME_LABELS:
         return True
-    text, body = f.name.text, f.span.doc.user_data["text"]
-    if f.label == "company" and (body[f.name.start - 1 : f.name.start] == "_" or ITS_PEOPLE.match(body, f.name.end)):
+    text, told = f.name.text, f.span.doc.user_data
+    body = told["text"]
+    is_handle = body[f.name.start - 1 : f.name.start] == "_"
+    if f.label == "company" and (is_handle or names_its_people(told["language"], body, f.name.end)):
         return False
     return len(text) > 1 and any(c.isalpha() for c in text) and names_someone(text)
 

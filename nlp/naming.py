@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from nlp.deals import fold
+from nlp.lexicon import load_words
 from nlp.mentions import Name
 
 _KIND = re.compile(r"(?:资本|创投|风投|投资|产业基金|基金|科技|集团|实业|控股|股份)+$")
 _LEGAL = re.compile(r"(?:有限公司|合伙企业|中心)(?:[（(]\w+[）)])?$")
+_OF_EVERY_PLACE = frozenset(("国投", "城投", "产投", "创投", "金投", "金控", "高新", "创新", "产业", "科创", "国资"))
 _HAN = re.compile(r"[一-鿿]{2,}")
 
 
@@ -48,12 +51,21 @@ def find_first_names(statements: Sequence[Sequence[Name]]) -> dict[str, Name]:
 
 
 def _is_one_firm(a: str, b: str) -> bool:
-    """Whether the longer of two Chinese names holds the shorter, or what is its own in it and a legal form."""
+    """Whether the longer of two Chinese names is the shorter with its place, or its registered name.
+
+    What every place has (国投, 城投) tells no firm from another.
+    """
     short, long = sorted((a, b), key=len)
     core = _KIND.sub("", short)
-    if not _HAN.fullmatch(core) or len(long) < len(short) + 2:
+    if not _HAN.fullmatch(core) or core in _OF_EVERY_PLACE or len(long) < len(short) + 2:
         return False
-    return long.endswith(short) or (core in long and bool(_LEGAL.search(long)))
+    at_place = long.endswith(short) and long.removesuffix(short) in _places()
+    return at_place or (core in long and bool(_LEGAL.search(long)))
+
+
+@cache
+def _places() -> frozenset[str]:
+    return frozenset(load_words("zh", "words")["places"])
 
 
 def leave_beginnings_out(names: list[Name]) -> list[Name]:

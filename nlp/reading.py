@@ -12,13 +12,14 @@ from spacy.tokens import Doc
 
 from domain.event import Kind, Status
 from nlp.deals import Deal, assemble, merge_misnamed
-from nlp.mentions import RoundMention
-from nlp.pipes.cues import tells_no_new_money
+from nlp.pipes.cues import find_no_new_money
 from nlp.sentences import VENTURE, read_statements
 from nlp.statement import Statement
 
 # from so many companies on, a document is a round-up, and each of them is read on its own
 _MANY = 4
+# what ends a clause of a headline
+_CLAUSE = re.compile(r"[,;:，；：。] ?|\s[—–|-]\s")
 _YEAR = re.compile(r"20\d\d年|\b(?:in|since) (?:\w+ )?20\d\d\b")
 
 
@@ -31,12 +32,9 @@ def read_deals(doc: Doc) -> list[Deal]:
             # a line of a round-up that names no company tells of another deal than the line before
             statement.background |= not statement.company and _begins_line(doc, statement)
     deals = _leave_repeats_out([deal for deal in assemble(statements, many=many) if _is_told(deal, doc)], doc)
-    if (
-        any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1])
-        or _is_denied(doc)
-        or _is_no_new_money(doc)
-    ):
+    if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
         return []
+    deals = _leave_old_money_out(deals, doc)
     if many:
         return deals
     return merge_misnamed(_leave_asides_out(_leave_partners_out(deals, doc), doc), doc.user_data["text"])
@@ -85,12 +83,21 @@ def _is_denied(doc: Doc) -> bool:
     return any(span.label_ == "denial" and span.end_char <= cut for span in doc.spans["cues"])
 
 
-def _is_no_new_money(doc: Doc) -> bool:
-    """Whether the title, or the first sentence where there is none, tells no new money and no named round."""
+def _leave_old_money_out(deals: list[Deal], doc: Doc) -> list[Deal]:
+    """Leaves out whom the first sentence names, without a named round, in the clause that tells of no new money."""
     body = doc.user_data["text"]
     start, end = next(((s, e) for s, e in doc.user_data["sentences"] if body[s:e].strip()), (0, 0))
-    rounds = (value.round for value in doc.user_data["values"] if isinstance(value, RoundMention) and value.start < end)
-    return tells_no_new_money(doc.user_data["language"], body[start:end]) and not set(rounds) - {None, "secondary"}
+    told = find_no_new_money(doc.user_data["language"], body, start, end)
+    if told is None:
+        return deals
+    begin = max((m.end() for m in _CLAUSE.finditer(body, start, told.start())), default=start)
+    stop = next((m.start() for m in _CLAUSE.finditer(body, told.end(), end)), end)
+    return [
+        deal
+        for deal in deals
+        if {mention.round for mention in deal.rounds} - {"secondary"}
+        or not any(begin <= name.start < stop for name in deal.names)
+    ]
 
 
 def _is_told(deal: Deal, doc: Doc) -> bool:

@@ -28,6 +28,8 @@ _OTHER_NAME = re.compile(
     r"[”」\"’]?\s?[（(](?P<short>(?:以下)?(?:简称|簡稱|下称)(?:为)?[：:]?\s?)?[“「\"]?"
     r"(?P<name>[A-Z][A-Za-z0-9.&+-]*(?: [A-Za-z0-9.&+-]+){0,3}|[一-鿿][一-鿿·A-Za-z0-9]{1,11})[”」\"]?[）)]"
 )
+# what stands between a sum and who gets it
+_INTO = re.compile(r"(?: more)?(?: investment| stake)? (?:in|into) (?:[a-z][\w-]* |AI |the ){0,3}")
 _CLAUSE_END = re.compile(r"[,，;；]|\band\b|以及")
 _ROLES = {"amount": "amount", "valuation": "valuation", "total_raised": "total"}
 VENTURE = re.compile(r"\b(?:venture|consortium)\b|合资|合資", re.IGNORECASE)
@@ -46,7 +48,7 @@ def read_statements(doc: Doc) -> list[Statement]:
     for begin, end in iter_token_sentences(doc):
         here = [f for f in found if begin <= f.span.start < end]
         if here:
-            told += _read_sentence(doc, (begin, end), _promote(here, led), values)
+            told += _read_sentence(doc, (begin, end), _turn_givers(_promote(here, led)), values)
     return _tell_grants_apart(told, doc.user_data.get("statements", ()))
 
 
@@ -97,6 +99,21 @@ def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
             f = replace(f, role="lead_investor") if LISTED.fullmatch(gap) else f
         kept.append(f)
     return kept
+
+
+def _turn_givers(found: Sequence[Found]) -> list[Found]:
+    """Makes a lead of the first of two companies where its sum goes into the other: Harrow puts $1B into Quillo."""
+    companies = _group([f for f in found if f.label == "company"])
+    if len(companies) != 2:
+        return list(found)
+    (giver, *_), (receiver, *_) = companies
+    body = giver.span.doc.user_data["text"]
+    sums = [
+        f for f in found if f.label == "amount" and giver.span.end_char <= f.span.start_char < receiver.span.start_char
+    ]
+    given = any(_INTO.fullmatch(body, f.span.end_char, receiver.span.start_char) for f in sums)
+    turned = companies[0] if given else []
+    return [replace(f, role="lead_investor") if f in turned else f for f in found]
 
 
 def _read_sentence(

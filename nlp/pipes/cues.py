@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from re import Pattern
+from re import Match, Pattern
 
 from spacy.tokens import Doc
 
@@ -17,14 +17,20 @@ def load_cues(language: str) -> tuple[tuple[str, Pattern[str]], ...]:
     return tuple(import_module(f"nlp.lang.{language}.cues").CUES)
 
 
-def tells_no_new_money(language: str, text: str) -> bool:
-    """Whether the words tell of shares that change hands, or of money that comes to no company."""
-    return bool(import_module(f"nlp.lang.{language}.cues").NO_NEW_MONEY.search(text))
+def find_no_new_money(language: str, text: str, start: int, end: int) -> Match[str] | None:
+    """The words that tell of shares that change hands, or of money that comes to no company."""
+    found: Match[str] | None = import_module(f"nlp.lang.{language}.cues").NO_NEW_MONEY.search(text, start, end)
+    return found
 
 
 def leads_are_told(language: str) -> bool:
     """Whether one of several investors leads only where a word says so."""
     return bool(import_module(f"nlp.lang.{language}.cues").LEADS_ARE_TOLD)
+
+
+def names_its_people(language: str, text: str, end: int) -> bool:
+    """Whether what follows a firm's name at `end` speaks of people who left it and now raise money of their own."""
+    return bool(import_module(f"nlp.lang.{language}.cues").ITS_PEOPLE.match(text, end))
 
 
 class CueMarker:

@@ -121,6 +121,17 @@ def test_a_name_goes_without_its_origin_and_the_number_of_its_line(text, wanted)
     assert tidied(text) == [(wanted, "company")]
 
 
+@pytest.mark.parametrize(
+    "text", ["{c:Harrow} helps engineers get answers, raises $5M", "{c:Harrow} founders raise $5M to map reefs"]
+)
+def test_a_firm_whose_own_people_are_spoken_of_stays(text):
+    assert tidied(text, "en") == [("Harrow", "company")]
+
+
+def test_an_investor_told_in_brackets_beside_another_is_no_second_name():
+    assert [name for name, _ in tidied("led by {l:Dovecote} (with {i:Saltmarsh})", "en")] == ["Dovecote", "Saltmarsh"]
+
+
 def test_a_domain_and_a_government_are_named_whole():
     text = "{c:Quillbase}.dev raised money from the {l:Veyland} government"
     assert [name for name, _ in tidied(text, "en")] == ["Quillbase.dev", "Veyland government"]

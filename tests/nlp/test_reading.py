@@ -58,9 +58,11 @@ def test_two_names_of_one_company_are_one_deal(text, wanted):
     assert [company for company, *_ in deals(text)] == [wanted]
 
 
-def test_a_brand_and_the_firm_behind_it_that_tell_one_round_are_one_deal():
-    found = deals("{c:好物工坊}完成{r:B轮}融资\n{c:远帆餐饮}完成{r:B轮}融资，由{l:白鹭资本}投资。")
-    assert found == [("好物工坊", ["series-b"], None, ["白鹭资本"], [])]
+def test_a_brand_and_the_firm_that_owns_it_are_one_deal_and_two_firms_of_one_round_are_two():
+    told = "{c:好物工坊}完成{r:B轮}融资\n{c:远帆餐饮}完成{r:B轮}融资，由{l:白鹭资本}投资。"
+    brand = ("好物工坊", ["series-b"], None, ["白鹭资本"], [])
+    assert deals(told + "远帆餐饮旗下“好物工坊”已有百店。") == [brand]
+    assert [company for company, *_ in deals("两家品牌获投\n" + told)] == ["好物工坊", "远帆餐饮"]
 
 
 def test_backers_of_the_past_do_not_join_the_round():
@@ -133,10 +135,24 @@ def test_a_round_up_tells_a_deal_a_line():
         ("{c:Quillo} raises {a:$9M} for fund management software", True),
         ("{c:Quillo} raises {a:$90M} {r:Series C} beside a tender offer", True),
         ("{c:Quillo} raises {a:$90M} to cut costs", True),
+        ("{c:Quillo} raises {a:$90M} to cut costs at {v:$1 billion} valuation", True),
+        ("{c:Quillo} raises fresh funding amid concerns", True),
+        ("{c:Quillo} raises {a:$5M} for its climate fund platform", True),
+        ("Digest: {o:Tindra} weighs tender offer, {c:Quillo} raises {a:$30M}", True),
+        ("Digest: secondary sale at Tindra\n{c:Quillo} raised {a:$30 million} led by {l:Dovecote}.", True),
     ],
 )
 def test_shares_that_change_hands_are_no_round(text, told):
     assert bool(deals(text, "en")) is told
+
+
+def test_what_ended_before_a_round_does_not_deny_it():
+    assert deals("{c:拓森智能}终止对赌后完成新一轮{a:3亿元}融资") != []
+
+
+def test_the_sum_goes_to_the_company_that_it_is_put_into():
+    [(company, _, amount, leads, _)] = deals("{c:Harrow} is putting a further {a:$1 billion} into {c:Quillo}.", "en")
+    assert (company, amount, leads) == ("Quillo", "$1 billion", ["Harrow"])
 
 
 @pytest.mark.parametrize("text", ["{c:拓森智能}启动老股转让，估值{v:80亿元}", "{c:拓森智能}员工拟出售{a:3亿元}股份"])

@@ -111,15 +111,17 @@ PARTNER = re.compile(
 NO_NEW_MONEY = re.compile(
     r"\bsecondary(?:[- ]market)?(?: share| stock)? (?:sale|deal|transaction|offering)s?\b|\btender offers?\b"
     r"|\b(?:employee|staff|insider|shareholder)s?'?(?: share| stock| shareholder)? (?:sale|buyback)s?\b|\b(?:share|stock) sales?\b"
-    r"|\b(?:cut|slash|trim|lower|mark|write)(?:s|ed)?\b(?: down)? [^.,;]{0,50}\bvaluation\b(?! after)"
-    r"|\braises? (?:[\w-]+ ){0,3}(?:concerns?|questions?|eyebrows?|alarms?|doubts?|fears?|worries|forecasts?|outlook|guidance)\b"
-    r"|\b(?:raises?|raised) [^.,;]{0,24}(?:for|to launch) (?:[\w-]+ ){0,4}funds?\b(?! (?:management|managers?|admin|software|operations))",
+    r"|\b(?:cut|slash|trim|lower|mark)(?:s|ed)? (?:down )?(?:(?!(?:at|to|costs?|prices?)\b)\S+ ){0,4}valuation\b(?! after)"
+    r"|\braises? (?:(?:\w*(?:ous|ing|al|trust|ic|y)|new|some|more|big|red|GOP) ){0,2}"
+    r"(?:concerns?|questions?|eyebrows?|alarms?|doubts?|fears?|worries|forecasts?|outlook|guidance)\b"
+    r"|\b(?:raises?|raised) [^.,;]{0,24}(?:for|to launch) (?:(?:an?|its|his|her|their|the) )?"
+    r"(?:(?:new|first|second|third|debut|latest|maiden|inaugural) ){1,2}(?:\w+ )?fund\b(?! \w+(?:ment|ware|er|ors?|form)\b)",
     _I,
 )
-# the people who raise once worked there: Harrow alums, Harrow's former research leads
+# the people who raise once worked there: Harrow alums, Harrow's former research leads; its founders may still be there
 ITS_PEOPLE = re.compile(
-    r"(?:[’']s)? (?:(?:and|&|\w+) ){0,2}(?:alums?|alumni|vets?|veterans|ex-employees|co-founders|founders|researchers|engineers"
-    r"|executives|execs|leads|leaders)\b (?:\w+ ){0,2}?(?:raise|land|secure|get|nab|bag|net|score)s?\b"
+    r"(?:[’']s)?(?: (?:and|&) [A-Z]\w+)? (?:(?:former|ex) (?:\w+ ){0,2}(?:researchers|engineers|executives|execs|leads|leaders)"
+    r"|alums?|alumni|vets?|veterans|ex-employees)\b (?:\w+ ){0,2}?(?:raise|land|secure|get|nab|bag|net|score)s?\b"
 )
 
 # what the trained part is told of each word, the verbs first
