@@ -50,6 +50,11 @@ def test_talks_are_rumoured():
     assert read_one("Vantree in talks to raise $200 million at a $2 billion valuation").status == "rumoured"
 
 
+@pytest.mark.parametrize("verb", ["is said to", "is reported to", "is understood to", "reportedly wants to"])
+def test_what_is_only_reported_is_rumoured(verb):
+    assert read_one("", f"Vantree {verb} raise $200 million from Saltmarsh Partners.").status == "rumoured"
+
+
 def test_a_valuation_is_not_the_amount():
     event = read_one("Vantree raises $200 million at a $2 billion valuation")
     assert event.amount is not None
