@@ -20,7 +20,7 @@ from nlp.tags import NAME_LABELS
 
 INVESTORS = ("lead_investor", "investor")
 # what stands between two names of a list
-LISTED = re.compile(r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*")
+LISTED = re.compile(r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*(?:[新老原]股东)?")
 # a company so sure puts those less sure than the other figure out
 _PLAIN, _DOUBTFUL = 0.8, 0.55
 # so much surer has the same name to be of something else, to be no company
@@ -44,6 +44,12 @@ _TAIL = re.compile(
     r"(?:(?<=[a-z])\.[a-z]{2,10}|\.(?:ai|app|com|dev|io|new|net|org|so|tech|xyz|co|me|vc))\b(?!\.\w)"
     r"| [Gg]overnment\b"
 )
+# what the rest of a registered name is: 汉景汇弘|投资中心（有限合伙）, 帕拉丁|股权投资管理有限公司
+_REGISTERED = re.compile(
+    r"(?:股权|创业|产业|私募)?(?:投资|基金)?(?:管理)?(?:中心|合伙企业|有限(?:责任)?公司)(?![\u4e00-\u9fff]*的)"
+)
+# a verb that the mark took in: 由远帆资本|管理|的基金
+_MANAGED = re.compile(r"(?<=..)(?:管理|发起|设立|控制|孵化|控股)\Z")
 _NUMBERED = re.compile(r"\d{1,2}[.、]\s*(?=\D)")
 # a description: 某美元基金, 多家机构, debt financing
 _DESCRIPTION = re.compile(
@@ -74,9 +80,15 @@ class Found:
     def name(self) -> Name:
         """The span as a name, without the number of a list or a firm's origin before it."""
         body = self.span.doc.user_data["text"]
-        tail = _TAIL.match(body, self.span.end_char)
-        end = self.until or (tail.end() if tail else self.span.end_char)
+        end = self.until or _find_end(self.span, body)
         return bare(Name(body[self.span.start_char : end], self.span.start_char, end))
+
+
+def _find_end(span: Span, body: str) -> int:
+    """Where a marked name ends: behind what belongs to it, before a verb that does not."""
+    tail = _TAIL.match(body, span.end_char)
+    verb = _MANAGED.search(span.text) if body.startswith("的", span.end_char) else None
+    return tail.end() if tail else span.end_char - len(verb[0]) if verb else span.end_char
 
 
 def bare(name: Name) -> Name:
@@ -108,9 +120,15 @@ def _mend_brackets(marked: Sequence[Found], body: str) -> list[Found]:
         if before and (_is_in_own_bracket(before, f, body) or _share_quotes(before, f, body)):
             kept[-1] = replace(before, until=f.span.end_char)
             continue
-        ending = _PARTNERSHIP.match(body, f.span.end_char) if f.label in INVESTORS else None
+        ending = _find_ending(f, body) if f.label in INVESTORS else None
         kept.append(replace(f, until=ending.end()) if ending else f)
     return kept
+
+
+def _find_ending(f: Found, body: str) -> re.Match[str] | None:
+    """The rest of an investor's registered name that the mark leaves off."""
+    rest = _REGISTERED.match(body, f.span.end_char)
+    return _PARTNERSHIP.match(body, rest.end() if rest else f.span.end_char) or rest
 
 
 def _are_alike(first: Found, second: Found) -> bool:

@@ -70,10 +70,11 @@ def _places() -> frozenset[str]:
 
 def leave_beginnings_out(names: list[Name]) -> list[Name]:
     """Leaves out a name that only begins another one: Larkfield beside Larkfield Ventures."""
-    return [n for n in names if not any(o is not n and o.text != n.text and _begins(n.text, o.text) for o in names)]
+    return [n for n in names if not any(o is not n and o.text != n.text and begins(n.text, o.text) for o in names)]
 
 
-def _begins(short: str, long: str) -> bool:
+def begins(short: str, long: str) -> bool:
+    """Whether a name is the beginning of another one, in whole words where it has spaces."""
     return long.startswith(short + " ") if short.isascii() else long.startswith(short) and len(short) >= 2
 
 

@@ -16,7 +16,7 @@ from nlp.deals import LOOSE_ROUNDS, same_company
 from nlp.features import iter_token_sentences
 from nlp.found import INVESTORS, LISTED, Found, names_someone, tidy
 from nlp.mentions import MoneyMention, Name, RoundMention
-from nlp.pipes.cues import leads_are_told
+from nlp.pipes.cues import find_earlier, leads_are_told
 from nlp.statement import Statement
 
 # a company that the rules hold for a deal of the past, a fund or a purchase has to be at least so sure
@@ -47,9 +47,21 @@ def read_statements(doc: Doc) -> list[Statement]:
     told: list[Statement] = []
     for begin, end in iter_token_sentences(doc):
         here = [f for f in found if begin <= f.span.start < end]
+        here = _leave_earlier_out(here, doc, begin, end)
         if here:
             told += _read_sentence(doc, (begin, end), _turn_givers(_promote(here, led)), values)
     return _tell_grants_apart(told, doc.user_data.get("statements", ()))
+
+
+def _leave_earlier_out(found: list[Found], doc: Doc, begin: int, end: int) -> list[Found]:
+    """Leaves out the money and the backers of an old round where the sentence goes on to tell a new one's."""
+    body = doc.user_data["text"]
+    last = doc[end - 1]
+    old = find_earlier(doc.user_data["language"], body, doc[begin].idx, last.idx + len(last.text))
+    if old is None:
+        return found
+    kept = [f for f in found if f.label == "company" or not old[0] <= f.span.start_char < old[1]]
+    return kept if any(f.label in (*_ROLES, "round") for f in kept) else found
 
 
 def _tell_grants_apart(told: Sequence[Statement], by_rules: Sequence[Statement]) -> list[Statement]:
@@ -90,12 +102,16 @@ def _may_lead(f: Found) -> bool:
 
 
 def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
-    """Makes leads of the investors that the rules read as leading: where no other leads, or beside one in a list."""
+    """Makes leads of the investors that the rules read as leading: where no other leads, or beside one in a list.
+
+    So it does of a firm in such a list that the trained part holds for a bystander.
+    """
     kept: list[Found] = []
     for f in found:
-        if f.label == "investor" and any(k in led for k in range(f.span.start, f.span.end)):
+        if f.label in ("investor", "other_org") and any(k in led for k in range(f.span.start, f.span.end)):
             leads = [other for other in kept if other.label == "lead_investor"]
-            gap = f.span.doc.user_data["text"][leads[-1].span.end_char : f.span.start_char] if leads else "and"
+            alone = "and" if f.label == "investor" else "-"
+            gap = f.span.doc.user_data["text"][leads[-1].name.end : f.span.start_char] if leads else alone
             f = replace(f, role="lead_investor") if LISTED.fullmatch(gap) else f
         kept.append(f)
     return kept

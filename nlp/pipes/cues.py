@@ -23,6 +23,14 @@ def find_no_new_money(language: str, text: str, start: int, end: int) -> Match[s
     return found
 
 
+def find_earlier(language: str, text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where a sentence tells an old round that the news, a new one, only starts from."""
+    cues = import_module(f"nlp.lang.{language}.cues")
+    told: Match[str] | None = cues.EARLIER.search(text, start, end)
+    anew = told and (cues.ANEW.search(text, told.end(), end) or cues.ANEW.search(text, start, told.start()))
+    return told.span() if told and anew else None
+
+
 def leads_are_told(language: str) -> bool:
     """Whether one of several investors leads only where a word says so."""
     return bool(import_module(f"nlp.lang.{language}.cues").LEADS_ARE_TOLD)

@@ -140,3 +140,17 @@ def test_a_domain_and_a_government_are_named_whole():
 def test_a_company_that_is_nowhere_likely_gives_way_to_a_plain_one():
     assert tidied("{c:拓森智能}完成融资，对手有{c4:听岚科技}") == [("拓森智能", "company")]
     assert tidied("{c6:拓森智能}完成融资，对手有{c4:听岚科技}") == [("拓森智能", "company"), ("听岚科技", "company")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("由{i:深圳汉景}投资中心投资", ["深圳汉景投资中心"]),
+        ("由{i:海口远帆}创业投资合伙企业（有限合伙）投资", ["海口远帆创业投资合伙企业（有限合伙）"]),
+        ("由一支{i:岚山资本管理}的基金投资", ["岚山资本"]),
+        ("由{i:岚山资产管理}投资", ["岚山资产管理"]),
+        ("由{i:岚山资本}投资", ["岚山资本"]),
+    ],
+)
+def test_a_registered_name_is_whole_and_a_verb_behind_a_name_is_left_out(text, wanted):
+    assert [name for name, _ in tidied(text)] == wanted

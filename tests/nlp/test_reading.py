@@ -197,3 +197,67 @@ def test_a_grant_beside_a_round_is_a_deal_of_its_own_and_its_giver_no_investor()
         for deal in read_deals(doc)
     ]
     assert found == [(None, 9e6, ["Saltmarsh"]), (Kind.GRANT, 2e6, ["Northern Innovation Fund"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "wanted"),
+    [
+        (
+            "在完成{a:10亿元}{r:A轮}融资仅一个月后，{c:拓森智能}再次获得{a:3亿元}融资，由{l:衡山资本}领投。",
+            "zh",
+            [("拓森智能", [], "3亿元", ["衡山资本"], [])],
+        ),
+        (
+            "在{i:白鹭资本}投资{a:2亿元}之后，最新消息称{c:拓森智能}正以更高估值进行{a:5亿元}的新一轮融资。",
+            "zh",
+            [("拓森智能", [], "5亿元", [], [])],
+        ),
+        # here the round is the news, and its value follows from it
+        (
+            "在完成{a:5亿元}{r:A轮}融资后，{c:拓森智能}计划明年扩建工厂。",
+            "zh",
+            [("拓森智能", ["series-a"], "5亿元", [], [])],
+        ),
+        (
+            "Months after closing a {a:$50 million} {r:Series B}, {c:Bramblewood} has raised {a:$200 million}.",
+            "en",
+            [("Bramblewood", [], "$200 million", [], [])],
+        ),
+        (
+            "Months after its launch, {c:Bramblewood} has raised {a:$200 million}.",
+            "en",
+            [("Bramblewood", [], "$200 million", [], [])],
+        ),
+    ],
+)
+def test_a_round_that_the_news_only_starts_from_is_not_told_again(text, language, wanted):
+    assert deals(text, language) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "leads", "others"),
+    [
+        (
+            "{c:拓森智能}完成{r:B轮}融资，由老股东{l:衡山资本}和新股东{i:白鹭资本}、{i:岚山创投}共同领投，{i:远帆基金}跟投。",
+            ["衡山资本", "白鹭资本", "岚山创投"],
+            ["远帆基金"],
+        ),
+        (
+            "{c:拓森智能}完成{r:B轮}融资，由{l:亚马逊}、{o:英伟达}和{o:软银}领投。",
+            ["亚马逊", "英伟达", "软银"],
+            [],
+        ),
+        # a partner that no list of leads names stays one
+        ("{c:拓森智能}完成{r:B轮}融资，由{l:衡山资本}领投。公司与{o:英伟达}合作。", ["衡山资本"], []),
+    ],
+)
+def test_all_of_a_list_that_leads_lead(text, leads, others):
+    [(*_, found, joined)] = deals(text)
+    assert (found, joined) == (leads, others)
+
+
+def test_a_round_on_the_eve_of_a_listing_is_a_round():
+    reader = load_reader("zh")
+    assert reader
+    statements = reader.read_statements("拓森智能在上市前夕完成12亿元融资。")
+    assert [(s.company[0].text, s.background) for s in statements] == [("拓森智能", False)]

@@ -145,5 +145,11 @@ CUES = (
     ("rumour", RUMOUR),
     ("denial", DENIAL),
 )
+# an old round that the news only starts from: months after closing a $50 million Series B, …
+EARLIER = re.compile(
+    r"\b(?:months?|weeks?|days?|years?) after (?:raising|closing|securing|landing|its|an?) [^,.;\n]{3,80}", _I
+)
+# the words for the new one beside it
+ANEW = re.compile(r"\brais(?:es?|ed|ing)|\bround\b|\bfunding\b|\bin talks\b|\bsecures?d?\b|\blands?\b", _I)
 # "Accel backs X, with Index joining": a lead needs no word that says so
 LEADS_ARE_TOLD = False

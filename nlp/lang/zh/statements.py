@@ -375,7 +375,7 @@ class SentenceReader:
             if statement.strength
             else clause
         )
-        return bool(cues.NO_ROUND.search(near)) and not re.search(
+        return bool(cues.NO_ROUND.search(cues.BEFORE_LISTING.sub("", near))) and not re.search(
             r"轮融资|战略融资|独家投资|领投|轮|融资\d|融资[近超约数]", near
         )
 
