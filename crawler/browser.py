@@ -19,6 +19,7 @@ from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import HtmlResponse, Response
 
 from crawler.failures import Flaw, Refused
+from crawler.headers import BoundedFactory
 from crawler.network import Gate, PrivateAddress
 from crawler.parse.urls import get_host
 
@@ -39,6 +40,7 @@ class BrowserHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = BoundedFactory
         self._program = crawler.settings["BROWSER"]
         self._seconds = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         self._user_agent = crawler.settings["USER_AGENT"]

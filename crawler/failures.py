@@ -24,6 +24,7 @@ _FINAL = frozenset(
         "http_410",
         "http_451",
         "too_large",
+        "too_heavy",
         "private",
         "scheme",
         "not_html",
@@ -89,6 +90,9 @@ def _explain_ignored(text: str) -> Flaw:
 
 
 def _explain_broken(text: str) -> Flaw:
+    """Twisted tells what went wrong with an answer by the names of exceptions."""
+    if "EndlessHeaders" in text:
+        return Flaw("too_large", "the answer has too many headers")
     lowered = text.lower()
     if "certificate" in lowered or "ssl" in lowered or "tls" in lowered:
         return Flaw("tls", "no secure connection (its certificate or protocol cannot be trusted)")

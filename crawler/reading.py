@@ -2,8 +2,8 @@
 
     run(read, page) ─→ socket ─→ the process: read(page) ─→ socket ─→ what it gives or raises
 
-A reading that takes too long is given up; one that kills its process, or hangs where no signal reaches it, costs that
-process, and a new one goes on.
+A reading that takes too long is given up; one that takes too much memory, kills its process, or hangs where no signal
+reaches it, costs that process, and a new one goes on with what was waiting behind it.
 Work and answers go through one socket in their order, since a pool of processes with its threads and queues takes
 longer for a page than all else that the crawl does about it.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import pickle
+import resource
 import signal
 import socket
 from collections import deque
@@ -28,25 +29,38 @@ from crawler.parse.pages import BadPage
 P = ParamSpec("P")
 R = TypeVar("R")
 _HEAD = 8
+_MEMORY_MB = 512
 # how long a reading may go on after it was to be given up
 _GRACE = 5.0
+
+
+class NotReached(Exception):
+    """The process died before it came to this work."""
 
 
 class Reading:
     """A process that reads; it is started by the first reading."""
 
-    def __init__(self, seconds: float, grace: float = _GRACE) -> None:
-        self._seconds, self._grace = seconds, grace
+    def __init__(self, seconds: float, memory_mb: int = _MEMORY_MB, grace: float = _GRACE) -> None:
+        self._seconds, self._memory_mb, self._grace = seconds, memory_mb, grace
         self._reader: _Reader | None = None
         self._starting = asyncio.Lock()
 
     async def run(self, read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """What `read` gives for these arguments; BadPage where it takes too long or kills the process."""
+        """What `read` gives for these arguments; BadPage where it takes too much or kills the process."""
+        while True:
+            try:
+                answer: R = await (await self._get_reader()).ask(partial(read, *args, **kwargs))
+            except NotReached:
+                # each death blames one work, so that this comes to an end
+                continue
+            return answer
+
+    async def _get_reader(self) -> _Reader:
         async with self._starting:
             if self._reader is None or self._reader.has_ended:
-                self._reader = await _start_reader(self._seconds, self._seconds + self._grace)
-        answer: R = await self._reader.ask(partial(read, *args, **kwargs))
-        return answer
+                self._reader = await _start_reader(self._seconds, self._memory_mb, self._seconds + self._grace)
+        return self._reader
 
     def close(self) -> None:
         """Ends the process."""
@@ -107,8 +121,12 @@ class _Reader(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         self.has_ended = True
         self._receive_the_rest()
+        self._process.join(_GRACE)
+        # one that ended by itself had given its last answer before
+        if self._waiting and self._process.exitcode != 0:
+            self._settle(False, BadPage("reader_died", "the process that reads died of it"))
         while self._waiting:
-            self._settle(False, BadPage("reader_died", "the process that reads pages died meanwhile"))
+            self._settle(False, NotReached())
         self._watch_over()
 
     def _receive_the_rest(self) -> None:
@@ -128,9 +146,10 @@ class _Reader(asyncio.Protocol):
             answer.set_exception(value)
 
 
-async def _start_reader(seconds: float, patience: float) -> _Reader:
+async def _start_reader(seconds: float, memory_mb: int, patience: float) -> _Reader:
     ours, theirs = socket.socketpair()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs, seconds), daemon=True)
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=serve, args=(theirs, seconds, memory_mb), daemon=True)
     process.start()
     theirs.close()
     loop = asyncio.get_running_loop()
@@ -138,27 +157,34 @@ async def _start_reader(seconds: float, patience: float) -> _Reader:
     return reader
 
 
-def serve(connection: socket.socket, seconds: float) -> None:
-    """Does the work that comes in, until whoever gives it is gone."""
+def serve(connection: socket.socket, seconds: float, memory_mb: int) -> None:
+    """Does the work that comes in, until whoever gives it is gone or a work has used up the memory."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, _give_up)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))
     with connection, connection.makefile("rwb") as stream:
         try:
             stream.write(_pack((True, None)))
             stream.flush()
             while len(head := stream.read(_HEAD)) == _HEAD:
                 work = stream.read(int.from_bytes(head, "big"))
-                stream.write(_do(work, seconds))
+                answer, is_worn = _do(work, seconds)
+                stream.write(answer)
                 stream.flush()
+                if is_worn:
+                    return
         except ConnectionError:
             return
 
 
-def _do(work: bytes, seconds: float) -> bytes:
+def _do(work: bytes, seconds: float) -> tuple[bytes, bool]:
+    """The answer, and whether this process is worn out: what memory is left after too much of it lies in pieces."""
     try:
-        return _pack((True, _run_limited(seconds, pickle.loads(work))))  # noqa: S301 - from our own process
+        return _pack((True, _run_limited(seconds, pickle.loads(work)))), False  # noqa: S301 - from our own process
+    except MemoryError:
+        return _pack_failure(BadPage("too_heavy", "reading it takes too much memory")), True
     except Exception as error:
-        return _pack_failure(error)
+        return _pack_failure(error), False
 
 
 def _pack_failure(error: Exception) -> bytes:

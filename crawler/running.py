@@ -52,7 +52,7 @@ def crawl_here(
         sources = find_enabled(sources, Desk(store).switches())
     ledger = Ledger(store, sources, keep_states=span is None)
     sources = find_due(sources, ledger, datetime.now(UTC), keep_cadence=options.keep_cadence)
-    reading = Reading(options.read_timeout)
+    reading = Reading(options.read_timeout, options.read_memory)
     try:
         crawler = _run_spider(
             NewsSpider,

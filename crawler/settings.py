@@ -109,6 +109,8 @@ class CrawlSettings(BaseSettings):
     timeout: float = Field(default=30.0, gt=0, le=600)
     read_timeout: float = Field(default=20.0, gt=0, le=600)
     """How many seconds the reading of one page or feed may take."""
+    read_memory: int = Field(default=512, ge=128, le=65536)
+    """How many megabytes the process that reads them may take."""
     max_bytes: int = Field(default=8 * 1024 * 1024, ge=1024)
     concurrency: int = Field(default=16, ge=1, le=256)
     per_host: int = Field(default=2, ge=1, le=64)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zlib
 
-MAX_BYTES = 64 * 1024 * 1024
+# a sitemap may have 50 MB
+MAX_BYTES = 50 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
 
 

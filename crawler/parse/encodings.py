@@ -47,6 +47,9 @@ _HANGUL = frozenset(
 _FOREIGN_CASE = re.compile("[α-ωа-яё][Α-ΩА-ЯЁ]")
 _LEAST_LETTERS = 4
 _SNIFFED = 4096
+# by how much of a page its character set is told, from its first character that is not ASCII on
+_WEIGHED = 128 * 1024
+_FOREIGN = re.compile(rb"[\x80-\xff]")
 
 
 def decode_bytes(body: bytes, content_type: str | None = None) -> str:
@@ -59,9 +62,11 @@ def decode_bytes(body: bytes, content_type: str | None = None) -> str:
     if _is_utf8(body):
         return _clean(body.decode("utf-8", "replace"))
     candidates = list(dict.fromkeys([*_iter_declared(body, content_type), *_GUESSES]))
-    texts = [(name, body.decode(name, "replace")) for name in candidates]
+    start = next(_FOREIGN.finditer(body)).start()
+    sample = body[start : start + _WEIGHED]
+    scores = {name: _score(sample.decode(name, "replace"), name, declared=name == candidates[0]) for name in candidates}
     # the first of equals wins, and declarations come first
-    return _clean(max(texts, key=lambda pair: _score(pair[1], pair[0], declared=pair[0] == candidates[0]))[1])
+    return _clean(body.decode(max(candidates, key=scores.__getitem__), "replace"))
 
 
 def find_charset(body: bytes, content_type: str | None = None) -> str | None:
@@ -103,7 +108,7 @@ def _iter_declared(body: bytes, content_type: str | None) -> Iterator[str]:
 
 def _score(text: str, name: str, *, declared: bool) -> float:
     """How much a text looks like one that somebody wrote: common characters for, broken and odd ones against it."""
-    letters = [c for c in text[: 64 * 1024] if c > "\x7f"]
+    letters = [c for c in text if c > "\x7f"]
     if not letters:
         return 0.0
     common = sum(c in _COMMON for c in letters) + _count_foreign(letters, name)
@@ -111,7 +116,7 @@ def _score(text: str, name: str, *, declared: bool) -> float:
     broken = sum(c == "\ufffd" or "\x80" <= c < "\xa0" or "\ue000" <= c <= "\uf8ff" for c in letters)
     odd = sum("\uff61" <= c <= "\uff9f" for c in letters)
     # runs of accented letters are Chinese read with a Western code page
-    runs = sum(len(run) for run in re.findall(r"[\xa1-\xff]{4,}", text[: 64 * 1024]))
+    runs = sum(len(run) for run in re.findall(r"[\xa1-\xff]{4,}", text))
     score = (common + 0.5 * max(0, western - 2 * runs) - 3 * broken - odd) / len(letters)
     return score + (0.1 if declared else 0.0)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import feedparser
 
-from crawler.parse.compression import TooLarge, unzip
+from crawler.parse.compression import MAX_BYTES, TooLarge, unzip
 from crawler.parse.dates import Moment, parse_date
 from crawler.parse.encodings import decode_bytes
 from crawler.parse.text import strip_markup
@@ -25,6 +25,8 @@ _DOCTYPE_HTML = re.compile(r"\s*<!doctype\s+html", re.IGNORECASE)
 _ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
 _TAILS = {"rss": "</channel></rss>", "feed": "</feed>", "rdf": "</rdf:RDF>"}
 _DATES = ("published", "created", "updated")
+_MOST_BYTES = 16 * 1024 * 1024
+_MOST_TAGS = 300_000
 
 
 class NotAFeed(ValueError):
@@ -66,7 +68,7 @@ def parse_feed(
     limit: int = 1000,
 ) -> Feed:
     """Reads a feed's bytes; raises NotAFeed for HTML and everything else that is none."""
-    text = decode_bytes(unzip_document(body, "a feed"), content_type).lstrip("\ufeff \t\r\n")
+    text = decode_bytes(unzip_document(body, "a feed", _MOST_BYTES), content_type).lstrip("\ufeff \t\r\n")
     if not text:
         raise NotAFeed("an empty answer where a feed is expected")
     if text.startswith("{"):
@@ -75,10 +77,10 @@ def parse_feed(
     return _parse_xml(text, url, zone, now, limit)
 
 
-def unzip_document(body: bytes, expected: str) -> bytes:
+def unzip_document(body: bytes, expected: str, limit: int = MAX_BYTES) -> bytes:
     """The bytes of a document that may be zipped; NotAFeed where it is too large."""
     try:
-        return unzip(body)
+        return unzip(body, limit)
     except TooLarge as error:
         raise NotAFeed(f"{error} where {expected} is expected") from error
 
@@ -99,6 +101,8 @@ def _check_root(text: str) -> None:
 def _parse_xml(text: str, url: str, zone: tzinfo, now: datetime | None, limit: int) -> Feed:
     # decoded already: a declaration that lies must not be believed once more
     text, cut = _cut(_ILLEGAL.sub("", _XML_HEAD.sub("", text, count=1)), limit)
+    if text.count("<") > _MOST_TAGS:
+        raise NotAFeed(f"a feed of more than {_MOST_TAGS:,} tags")
     data = text.encode("utf-8", "replace")
     parsed = feedparser.parse(
         io.BytesIO(b'<?xml version="1.0" encoding="utf-8"?>\n' + data),

@@ -20,7 +20,16 @@ from crawler.parse.text import clean_line, iter_lines, parse_markup, read_lines,
 from crawler.parse.urls import canonicalise_url, is_front_page, is_same_site
 
 Flaw = Literal[
-    "not_html", "empty", "no_title", "no_text", "paywall", "consent", "too_slow", "reader_died", "out_of_scope"
+    "not_html",
+    "empty",
+    "no_title",
+    "no_text",
+    "paywall",
+    "consent",
+    "too_slow",
+    "too_heavy",
+    "reader_died",
+    "out_of_scope",
 ]
 
 _MARKUP_TYPES = (
@@ -45,6 +54,8 @@ _BREAK_OFF = re.compile(
     r"(?i)(?:\[…\]|\[\.\.\.\]|\[&#8230;\]|…|\.\.\.)\s*$"
     r"|(?:read more|continue reading|read the (?:full|rest)|keep reading|阅读全文|查看全文|点击阅读).{0,40}$"
 )
+# ten times what the longest articles have; each costs more memory than a page of words
+_MOST_TAGS = 150_000
 _SHORT = 120
 _LONG = 2400
 
@@ -145,6 +156,8 @@ def check_markup(body: bytes, content_type: str | None) -> None:
         raise BadPage("not_html", f"{declared}, no HTML")
     if b"<" not in body[:65536]:
         raise BadPage("not_html", "plain text or data, no HTML")
+    if body.count(b"<") > _MOST_TAGS:
+        raise BadPage("too_heavy", f"a page of more than {_MOST_TAGS:,} tags")
 
 
 def _breaks_off(line: str) -> bool:

@@ -13,6 +13,8 @@ from crawler.parse.feeds import Entry, NotAFeed, unzip_document
 from crawler.parse.text import clean_line
 from crawler.parse.urls import canonicalise_url, resolve_url
 
+_MOST_TAGS = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
@@ -29,6 +31,8 @@ def parse_sitemap(
     data = unzip_document(body, "a sitemap")
     if not data.strip():
         raise NotAFeed("an empty answer where a sitemap is expected")
+    if data.count(b"<") > _MOST_TAGS:
+        raise NotAFeed(f"a sitemap of more than {_MOST_TAGS:,} tags")
     root = _parse(data)
     name = etree.QName(root).localname.lower() if root is not None and isinstance(root.tag, str) else ""
     if name == "sitemapindex":

@@ -6,6 +6,7 @@ frontier, once the source's addresses are read ─→ read_page ─→ Found ─
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -26,13 +27,20 @@ from crawler.parse.pages import BadPage, Page, parse_entry
 from crawler.reading import Reading
 from crawler.sources import Source, Way
 from crawler.spiders.ways import WAYS, Answer, Index, read_article
+from domain.article import Article
 
 log = logging.getLogger(__name__)
 
 # a feed's entry of less text than this may be a teaser
 _WHOLE = 400
 _MAX_DEPTH = 500
+# sitemaps lead to sitemaps: so many addresses of a source are read in one crawl, those that changed last before others
+_MOST_ADDRESSES = 500
 _INDEX_PRIORITY = 100
+# all sources' pages go through one reader: those of a source that spoils so many readings wait for the next crawl
+_MOST_SPOILT = 3
+_READ_AT_ONCE = 2
+_SPOILING = frozenset(("too_slow", "too_heavy", "reader_died"))
 
 
 class NewsSpider(Spider):
@@ -50,6 +58,9 @@ class NewsSpider(Spider):
         self.span = span
         self._open: Counter[str] = Counter()
         self._asked: set[tuple[str, str]] = set()
+        self._told: Counter[str] = Counter()
+        self._spoilt: Counter[str] = Counter()
+        self._turns = {id: asyncio.Semaphore(_READ_AT_ONCE) for id in self.sources}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
@@ -72,6 +83,7 @@ class NewsSpider(Spider):
     def _ask_index(self, source: Source, way: Way, url: str, root: str, depth: int = 0) -> Request:
         """Asks for an address; `root` is the one in the source's file that led there."""
         self._asked.add((source.id, url))
+        self._told[source.id] += 1
         state = self.ledger.get_state(source, url)
         shown = {} if self.span else {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
         return Request(
@@ -116,10 +128,13 @@ class NewsSpider(Spider):
             return
         new = self._note_index(response, source, asked, index, now)
         # behind a page of a list that tells nothing new there is nothing new either; of the past there may be
-        for url in index.more if new or self.span or way != "listing" else ():
-            if depth < _MAX_DEPTH and (source.id, url) not in self._asked:
+        for url in index.latest if new or self.span or way != "listing" else ():
+            if depth < _MAX_DEPTH and (source.id, url) not in self._asked and self._may_ask(source):
                 self._open[source.id] += 1
                 yield self._ask_index(source, way, url, root, depth + 1)
+
+    def _may_ask(self, source: Source) -> bool:
+        return self.span is not None or self._told[source.id] < _MOST_ADDRESSES
 
     def _note_index(self, response: Response, source: Source, asked: str, index: Index, now: datetime) -> int:
         told = (entry for entry in index.entries if self.span is None or self.span.holds(entry))
@@ -164,21 +179,31 @@ class NewsSpider(Spider):
         self.ledger.tallies[source_id].count("pages")
         answer = Answer(response.body, response.url, _header(response, "Content-Type"), datetime.now(UTC))
         try:
-            article = await self.reading.run(
-                read_article,
-                answer,
-                entry,
-                source_id=source_id,
-                language=source.language,
-                reader=source.reader,
-                rules=source.rules,
-                zone=source.zone,
-            )
+            async with self._turns[source_id]:
+                article = await self._read_article(answer, entry, source)
         except BadPage as error:
+            self._spoilt[source_id] += error.kind in _SPOILING
             for found in self._fall_back(source, entry, Flaw(error.kind, str(error))):
                 yield found
         else:
-            yield Found(source_id, entry.url, article)
+            if article:
+                yield Found(source_id, entry.url, article)
+
+    async def _read_article(self, answer: Answer, entry: Entry, source: Source) -> Article | None:
+        """The article of a page, None where the source has spoilt too many readings for this crawl."""
+        if self._spoilt[source.id] >= _MOST_SPOILT:
+            self.ledger.tallies[source.id].count("postponed")
+            return None
+        return await self.reading.run(
+            read_article,
+            answer,
+            entry,
+            source_id=source.id,
+            language=source.language,
+            reader=source.reader,
+            rules=source.rules,
+            zone=source.zone,
+        )
 
     def note_page_failure(self, failure: Any) -> Iterator[Found]:
         """Notes that a page could not be fetched, and goes on."""

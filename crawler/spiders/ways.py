@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
@@ -37,6 +37,11 @@ class Index:
     more: tuple[str, ...] = ()
     changed: Mapping[str, date] = field(default_factory=dict)
     """When some of the further addresses changed last."""
+
+    @property
+    def latest(self) -> Sequence[str]:
+        """The further addresses, the last changed first; one that does not say when may be just that."""
+        return sorted(self.more, key=lambda url: self.changed.get(url, date.max), reverse=True)
 
     @property
     def oldest(self) -> date | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import date
 from pathlib import Path
 from threading import Event
 
@@ -10,6 +11,7 @@ from crawler.cadence import find_enabled
 from crawler.crawl import run_crawl
 from crawler.running import _find_delays
 from crawler.settings import load_crawl_settings
+from crawler.spiders.ways import Index
 from domain.errors import SettingsError, SourceError
 from storage.store import Store
 from tests.crawler.conftest import Crawl, make_source, texts
@@ -220,6 +222,28 @@ def test_a_source_that_is_not_due_or_asks_for_patience_is_left_alone(
 def test_a_source_that_asks_for_a_delay_is_given_it_by_every_host_of_its_own() -> None:
     source = make_source(homepage="https://www.a.example/", feeds=["https://feeds.a.example/x"], delay=3.0)
     assert _find_delays([source]) == {"www.a.example": 3.0, "feeds.a.example": 3.0}
+
+
+def test_a_source_that_spoils_readings_keeps_no_other_waiting(site: LocalSite, store: Store, crawl: Crawl) -> None:
+    with local_site() as other:
+        heavy = [site.put(f"/heavy{number}", "<html>" + "<p>a" * 140_000) for number in range(8)]
+        site.put("/feed", render_rss(heavy), "application/rss+xml")
+        other.put("/feed", render_rss(put_pages(other, *range(5))), "application/rss+xml")
+        report = crawl(
+            make_source("heavy", feeds=[site.url + "/feed"]),
+            make_source("light", feeds=[other.url + "/feed"]),
+            read_timeout=1.0,
+        )
+    assert report.sources["light"]["new"] == 5
+    assert 3 <= report.sources["heavy"]["failed_pages"] <= 4
+    assert all("reading it takes too long" in problem for problem in report.problems)
+    # what was not read is not given up
+    assert store.frontier.count_pending("heavy") == 8
+
+
+def test_of_the_sitemaps_that_a_sitemap_leads_to_those_that_changed_last_are_read_first() -> None:
+    index = Index((), ("old", "new", "unknown"), {"old": date(2020, 1, 1), "new": date(2025, 1, 1)})
+    assert index.latest == ["unknown", "new", "old"]
 
 
 def test_sources_are_on_by_their_file_unless_an_operator_switched_them() -> None:

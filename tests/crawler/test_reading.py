@@ -81,10 +81,28 @@ def test_what_goes_wrong_is_told_to_whoever_asked_and_the_next_reading_goes_on()
     assert isinstance(stubborn, RuntimeError) and "Stubborn: one" in str(stubborn)
     assert isinstance(slow, BadPage) and slow.kind == "too_slow"
     assert before == b"ba"
-    assert [error.kind for error in (killer, beside) if isinstance(error, BadPage)] == ["reader_died"] * 2
+    assert isinstance(killer, BadPage) and killer.kind == "reader_died"
+    assert beside == b"dc"
     assert after == b"fe"
     assert isinstance(hung, BadPage) and hung.kind == "reader_died"
     assert last == b"hg"
+
+
+def test_a_reading_that_takes_too_much_memory_is_given_up_and_those_behind_it_go_on() -> None:
+    async def ask(size: int) -> object:
+        try:
+            return len(await reading.run(bytes, size << 20))
+        except BadPage as error:
+            return error.kind
+
+    async def work() -> list[object]:
+        return await asyncio.gather(*map(ask, (20, 2000, 30, 3000, 3000, 40)))
+
+    reading = Reading(30.0, 256)
+    try:
+        assert asyncio.run(work()) == [20 << 20, "too_heavy", 30 << 20, "too_heavy", "too_heavy", 40 << 20]
+    finally:
+        reading.close()
 
 
 @pytest.mark.parametrize("used", [True, False])

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 import crawler.process
 
@@ -27,6 +31,25 @@ def start(job: str, environment: Mapping[str, str]) -> BaseProcess:
     process = _context.Process(target=_do, args=(job, dict(environment)))
     process.start()
     return process
+
+
+@dataclass(frozen=True, slots=True)
+class Peaks:
+    """The most memory that a crawl's processes held at a time, in megabytes."""
+
+    crawler: float
+    reader: float
+
+
+def weigh_child(job: str, environment: Mapping[str, str]) -> Peaks:
+    """Stands in for it too, and gives what it took."""
+    ours, theirs = _context.Pipe(duplex=False)
+    process = _context.Process(target=_weigh, args=(job, dict(environment), theirs))
+    process.start()
+    theirs.close()
+    peaks: Peaks = ours.recv()
+    process.join()
+    return peaks
 
 
 class _Held:
@@ -50,3 +73,13 @@ def _do(job: str, environment: Mapping[str, str]) -> None:
     # what this process starts in turn loads its main module
     sys.modules["__main__"] = crawler.process
     sys.exit(crawler.process.main())
+
+
+def _weigh(job: str, environment: Mapping[str, str], peaks: Connection) -> None:
+    try:
+        _do(job, environment)
+    finally:
+        # what getrusage tells of a process itself is what the one before it in its place took, if that was more
+        own = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+        reader = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        peaks.send(Peaks(int(own.split()[1]) / 1024, reader / 1024))

@@ -163,7 +163,7 @@ def test_what_is_unusable_is_counted() -> None:
         ("{}", "JSON without `items`"),
         ("[" * 10_000, "plain text"),
         ('{"items":' + "[" * 100_000, "broken JSON"),
-        (gzip.compress(b" " * 100_000_000, mtime=0), "more than 64 MB"),
+        (gzip.compress(b" " * 100_000_000, mtime=0), "more than 16 MB"),
         (gzip.compress(b"<rss>", mtime=0)[:10], "an empty answer"),
     ],
 )
