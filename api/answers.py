@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, wraps
 from itertools import islice
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
@@ -54,19 +54,23 @@ class Answerer:
 
     def send_rows(self, rows: Iterable[Mapping[str, Any]]) -> Response:
         """A table; a problem where it has more rows than one answer may."""
-        found = list(islice(rows, MAX_ROWS + 1))
-        if len(found) > MAX_ROWS:
-            hint = "Ask for a part: by from and to, since and until, or limit."
-            raise RequestError(400, "rows", f"more than {MAX_ROWS} rows", hint=hint)
-        return self.send(FORMS[self.form].render(found))
+        return self.send(FORMS[self.form].render(_take(rows)))
 
-    def send_page(self, items: Sequence[Mapping[str, Any]], cursor: str | None, *, paged: bool = False) -> Response:
+    def send_lines(self, header: str, lines: Iterable[str]) -> Response:
+        """A table whose lines are written already."""
+        return self.send("".join([header, *_take(lines)]).encode())
+
+    def send_page(self, items: Iterable[Mapping[str, Any]], cursor: str | None, *, paged: bool = False) -> Response:
         """One page as JSON with the address of the next; its neighbours stand in the Link header too."""
+        return self.send_texts([orjson.dumps(item).decode() for item in items], cursor, paged=paged)
+
+    def send_texts(self, items: Sequence[str], cursor: str | None, *, paged: bool = False) -> Response:
+        """One page of items that are written already."""
         following = self.build_address(cursor) if cursor else None
         links = [f'<{self.build_address(None)}>; rel="first"'] if paged else []
         if following:
             links.append(f'<{following}>; rel="next"')
-        response = self.send(orjson.dumps({"items": items, "next": following}))
+        response = self.send(f'{{"items":[{",".join(items)}],"next":{orjson.dumps(following).decode()}}}'.encode())
         if links:
             response.headers["Link"] = ", ".join(links)
         return response
@@ -84,6 +88,17 @@ class Answerer:
             kept.append((parameter, cursor))
         path = write_path(self.request.url.path)
         return f"{path}?{urlencode(kept)}" if kept else path
+
+
+T = TypeVar("T")
+
+
+def _take(rows: Iterable[T]) -> list[T]:
+    found = list(islice(rows, MAX_ROWS + 1))
+    if len(found) > MAX_ROWS:
+        hint = "Ask for a part: by from and to, since and until, or limit."
+        raise RequestError(400, "rows", f"more than {MAX_ROWS} rows", hint=hint)
+    return found
 
 
 async def get_answerer(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.answers import Answerer
+from api.cards import HEADER, open_cards, write_card
 from api.cursors import decode_cursor, encode_cursor
-from api.describe import write_listed
 from api.forms import FEEDS
 from api.forms.feeds import render_feed
 from api.forms.rows import lay_listed_flat
@@ -20,10 +20,11 @@ from domain.errors import BadInput
 from domain.event import Event, Kind, Status
 from domain.rounds import ROUNDS, is_round
 from domain.week import Week
+from storage.cards import Side
 from storage.event_filter import EventFilter
 from storage.listing import ListedEvent, list_event
 from storage.past_events import PAST_SORTS, page_events
-from storage.queries import EventPage, ListedPage, Place
+from storage.queries import Page, Place
 from storage.store import Store
 
 Sort = Literal[
@@ -134,7 +135,51 @@ class WeekRangeFilters(EventFilters):
         return replace(super().build_filter(first, last), first_day=self.since, last_day=self.until)
 
 
-Find = Callable[[int, Place | None], ListedPage]
+T = TypeVar("T")
+S = TypeVar("S")
+Find = Callable[[int, Place | None], Page[T]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Finds pages of the events wanted, in the form that is needed: as they are now, or were known at a time."""
+
+    answerer: Answerer
+    wanted: EventFilter
+    sort: Sort
+    as_of: datetime | None
+
+    def whole(self) -> Find[Event]:
+        """Whole events: those of the past, and those of feeds."""
+        queries, wanted, sort = self.answerer.queries, self.wanted, self.sort
+        if self.as_of is None:
+            return lambda limit, after: queries.find_events(wanted, sort=sort, limit=limit, after=after)
+        if sort.removeprefix("-") not in PAST_SORTS:
+            raise BadInput("sort", f"not by {sort} together with as_of; by {', '.join(PAST_SORTS)}")
+        events = _load_past(self.answerer.store, self.as_of)
+        return lambda limit, after: page_events(events, wanted, sort=sort, limit=limit, after=after)
+
+    def listed(self) -> Find[ListedEvent]:
+        """Plain values."""
+        queries, wanted, sort = self.answerer.queries, self.wanted, self.sort
+        if self.as_of is None:
+            return lambda limit, after: queries.list_events(wanted, sort=sort, limit=limit, after=after)
+        return _each(self.whole(), list_event)
+
+    def written(self, side: Side) -> Find[str]:
+        """Events written out."""
+        cards, wanted, sort = open_cards(self.answerer.store), self.wanted, self.sort
+        if self.as_of is None:
+            return lambda limit, after: cards.page(wanted, side, sort=sort, limit=limit, after=after)
+        return _each(self.listed(), lambda event: getattr(write_card(event), side))
+
+
+def _each(find: Find[T], change: Callable[[T], S]) -> Find[S]:
+    def find_changed(limit: int, after: Place | None) -> Page[S]:
+        page = find(limit, after)
+        return Page([change(event) for event in page.events], page.next)
+
+    return find_changed
 
 
 def list_events(
@@ -142,62 +187,37 @@ def list_events(
 ) -> Response:
     """The page asked for as JSON, all events wanted as a table, what is new or changed as a feed."""
     if answerer.form in FEEDS:
-        return _send_feed(wanted, asked, answerer, default_sort, as_of)
-    sort = asked.sort or default_sort
-    find = _build_find(answerer, wanted, sort, as_of)
+        # by when it was filed: news of an old round must not hide behind a hundred later ones
+        default_sort = "-updated_at" if as_of is None else default_sort
+    find = _Finder(answerer, wanted, asked.sort or default_sort, as_of)
+    if answerer.form in FEEDS:
+        return _send_feed(find, asked)
+    if answerer.form == "csv":
+        return answerer.send_lines(HEADER, _iter_all(find.written("line"), asked.limit))
     if answerer.form != "json":
-        return answerer.send_rows(map(lay_listed_flat, _iter_events(find, asked.limit)))
+        return answerer.send_rows(map(lay_listed_flat, _iter_all(find.listed(), asked.limit)))
     key = answerer.settings.cursor_key.get_secret_value()
-    listing = repr((sort, str(as_of), _fingerprint(wanted)))
+    listing = repr((find.sort, str(as_of), _fingerprint(wanted)))
     after = decode_cursor(asked.cursor, listing, key) if asked.cursor else None
-    page = find(asked.limit or answerer.settings.page_size, after)
+    page = find.written("listed")(asked.limit or answerer.settings.page_size, after)
     following = encode_cursor(page.next, listing, key) if page.next else None
-    return answerer.send_page([write_listed(event) for event in page.events], following, paged=after is not None)
+    return answerer.send_texts(page.events, following, paged=after is not None)
 
 
-def _send_feed(
-    wanted: EventFilter, asked: EventFilters, answerer: Answerer, default_sort: Sort, as_of: datetime | None
-) -> Response:
-    # by when it was filed: news of an old round must not hide behind a hundred later ones
-    sort = asked.sort or ("-updated_at" if as_of is None else default_sort)
-    events = _find_whole(answerer, wanted, sort, as_of)(asked.limit or answerer.settings.page_size, None).events
-    times = answerer.queries.updated_at([event.id for event in events]) if as_of is None else {}
+def _send_feed(find: _Finder, asked: EventFilters) -> Response:
+    answerer = find.answerer
+    events = find.whole()(asked.limit or answerer.settings.page_size, None).events
+    times = answerer.queries.updated_at([event.id for event in events]) if find.as_of is None else {}
     base = str(answerer.request.base_url).rstrip("/")
     address = str(answerer.request.url)
     return answerer.send(render_feed(answerer.form, events, times, address, base, answerer.language))
-
-
-def _build_find(answerer: Answerer, wanted: EventFilter, sort: Sort, as_of: datetime | None) -> Find:
-    if as_of is None:
-        queries = answerer.queries
-        return lambda limit, after: queries.list_events(wanted, sort=sort, limit=limit, after=after)
-    whole = _find_whole(answerer, wanted, sort, as_of)
-
-    def find(limit: int, after: Place | None) -> ListedPage:
-        page = whole(limit, after)
-        return ListedPage([list_event(event) for event in page.events], page.next)
-
-    return find
-
-
-def _find_whole(
-    answerer: Answerer, wanted: EventFilter, sort: Sort, as_of: datetime | None
-) -> Callable[[int, Place | None], EventPage]:
-    """Finds whole events: those of the past, and those of feeds."""
-    if as_of is None:
-        queries = answerer.queries
-        return lambda limit, after: queries.find_events(wanted, sort=sort, limit=limit, after=after)
-    if sort.removeprefix("-") not in PAST_SORTS:
-        raise BadInput("sort", f"not by {sort} together with as_of; by {', '.join(PAST_SORTS)}")
-    events = _load_past(answerer.store, as_of)
-    return lambda limit, after: page_events(events, wanted, sort=sort, limit=limit, after=after)
 
 
 def _load_past(store: Store, as_of: datetime) -> list[Event]:
     return store.events.as_of(as_of)
 
 
-def _iter_events(find: Find, limit: int | None) -> Iterator[ListedEvent]:
+def _iter_all(find: Find[T], limit: int | None) -> Iterator[T]:
     """Yields the events of all pages, or as many as asked for."""
     left, after = limit, None
     while left is None or left > 0:

@@ -32,6 +32,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
+from api.cards import open_cards
 from benchmarks.bench_files import print_beside_frozen
 from domain.event import DatePrecision, Event, Kind, Party, Status
 from domain.money import build_exact
@@ -89,6 +90,8 @@ def prepare(url: str, count: int) -> None:
             raise SystemExit(f"{url} has {kept:,} events, not {count:,}: name another folder for --stores")
         if not kept:
             fill(store, count)
+        # as `run` and every server do
+        open_cards(store).refresh()
     print(f"  {count:,} events in {time.perf_counter() - began:.0f} s", flush=True)
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from domain.alerting import FACTS
 from domain.event import Kind, Status
 from domain.gazetteer import load_gazetteer
 from domain.names import match_key
-from domain.week import Week
+from domain.week import Week, week_of
 from storage.models import (
     CompanyAliasRow,
     CompanyRow,
@@ -110,14 +110,47 @@ def iter_conditions(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _iter_bounds(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
+    day, usd = _EVENT.c.announced_on, _EVENT.c.amount_usd
     if wanted.first_day is not None:
-        yield _EVENT.c.announced_on >= wanted.first_day
+        yield day >= bindparam("first_day", wanted.first_day, day.type)
     if wanted.last_day is not None:
-        yield _EVENT.c.announced_on <= wanted.last_day
+        yield day <= bindparam("last_day", wanted.last_day, day.type)
     if wanted.min_usd is not None:
-        yield _EVENT.c.amount_usd >= wanted.min_usd
+        yield usd >= bindparam("min_usd", wanted.min_usd, usd.type)
     if wanted.max_usd is not None:
-        yield _EVENT.c.amount_usd <= wanted.max_usd
+        yield usd <= bindparam("max_usd", wanted.max_usd, usd.type)
+
+
+_ANY_DAY = date(2000, 1, 3)
+_ANY_WEEK = week_of(_ANY_DAY)
+_ANY_BOUNDS: dict[str, Any] = {
+    "first": _ANY_WEEK,
+    "last": _ANY_WEEK,
+    "first_day": _ANY_DAY,
+    "last_day": _ANY_DAY,
+    "min_usd": 0.0,
+    "max_usd": 0.0,
+}
+
+
+def blank_bounds(wanted: EventFilter) -> EventFilter:
+    """The filter with other bounds in place of its own: a statement that is built for one serves all alike."""
+    blanks = {name: any_value for name, any_value in _ANY_BOUNDS.items() if getattr(wanted, name) is not None}
+    if wanted.first != wanted.last and "last" in blanks:
+        blanks["last"] = week_of(_ANY_DAY + timedelta(weeks=1))
+    return replace(wanted, **blanks)
+
+
+def read_bounds(wanted: EventFilter) -> dict[str, Any]:
+    """The bounds by the names that they have in statements."""
+    first, last = wanted.first, wanted.last
+    return {
+        "iso_year": first and first.year,
+        "iso_week": first and first.number,
+        "monday": first and first.monday,
+        "sunday": last and end_of(last),
+        **{name: getattr(wanted, name) for name in ("first_day", "last_day", "min_usd", "max_usd")},
+    }
 
 
 def _iter_parties(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
@@ -154,13 +187,15 @@ def _touches(watched: Watched) -> ColumnElement[bool]:
 
 def iter_week_conditions(first: Week | None, last: Week | None) -> Iterator[ColumnElement[bool]]:
     """Yields what has to hold of an event of these weeks."""
+    day = _EVENT.c.announced_on
     if first is not None and first == last:
-        yield and_(_EVENT.c.iso_year == first.year, _EVENT.c.iso_week == first.number)
+        yield _EVENT.c.iso_year == bindparam("iso_year", first.year)
+        yield _EVENT.c.iso_week == bindparam("iso_week", first.number)
         return
     if first is not None:
-        yield _EVENT.c.announced_on >= first.monday
+        yield day >= bindparam("monday", first.monday, day.type)
     if last is not None:
-        yield _EVENT.c.announced_on <= end_of(last)
+        yield day <= bindparam("sunday", end_of(last), day.type)
 
 
 def end_of(week: Week) -> date:

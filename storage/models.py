@@ -7,7 +7,8 @@
                                               │
                                        company, investor ── their aliases
     alert, alert_delivery · judgement ── judgement_anchor · alert_rule · story, story_article · run
-    event_change (every revision, by commit) · search_entry · api_key · journal · watch_list · source_switch
+    event_change (every revision, by commit) · event_card (an event written out)
+    search_entry · api_key · journal · watch_list · source_switch
 
 These classes say what the schema is; the migrations make it, and a test compares the two.
 """
@@ -294,6 +295,19 @@ class EventInvestorRow(SQLModel, table=True):
     role: str
     position: int
     named_as: dict[str, Any] | None = _maybe_json()
+
+
+class EventCardRow(SQLModel, table=True):
+    """An event as listings give it, written out: `listed` as JSON, `line` as a line of CSV.
+
+    `form` is the number of the form that it is written in, 0 since triggers saw anything change that it stands on.
+    """
+
+    __tablename__ = "event_card"
+    event_id: str = Field(primary_key=True, foreign_key="funding_event.id")
+    form: int = Field(default=0, index=True)
+    listed: str = ""
+    line: str = ""
 
 
 class EventMentionRow(SQLModel, table=True):

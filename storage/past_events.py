@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.event import Event, Party, Status
 from storage.event_filter import EventFilter, Watched, company_keys_of, end_of, investor_keys_of
-from storage.queries import EventPage, Place
+from storage.queries import Page, Place
 
 Value = str | float | date | datetime | None
 
@@ -25,7 +25,7 @@ PAST_SORTS = tuple(_KEYS)
 
 def page_events(
     events: Iterable[Event], wanted: EventFilter, *, sort: str, limit: int, after: Place | None
-) -> EventPage:
+) -> Page[Event]:
     """One page of those events that are wanted."""
     key = _KEYS[sort.removeprefix("-")]
     found = _sort([event for event in events if holds(wanted, event)], key, sort.startswith("-"))
@@ -33,7 +33,7 @@ def page_events(
     start = ids.index(after.id) + 1 if after and after.id in ids else 0
     page = found[start : start + limit]
     more = len(found) > start + limit
-    return EventPage(page, Place(key(page[-1]), page[-1].id) if more else None)
+    return Page(page, Place(key(page[-1]), page[-1].id) if more else None)
 
 
 def _sort(events: list[Event], key: Callable[[Event], Any], descending: bool) -> list[Event]:

@@ -10,9 +10,24 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Generic, Literal, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, and_, case, func, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    RowMapping,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 
 from domain.alerting import MEGA_KINDS, MEGA_USD
 from domain.event import Event, Kind
@@ -23,10 +38,12 @@ from storage.event_filter import (
     NOT_DENIED,
     VISIBLE,
     EventFilter,
+    blank_bounds,
     end_of,
     iter_conditions,
     iter_week_conditions,
     list_values,
+    read_bounds,
 )
 from storage.event_reading import load_events
 from storage.listing import ListedEvent, load_listed
@@ -34,6 +51,7 @@ from storage.models import ArticleRow, CompanyRow, EventRow, FrontierRow, Source
 from storage.rows import table
 from storage.store import Store
 
+T = TypeVar("T")
 _EVENT = table(EventRow)
 _COMPANY = table(CompanyRow)
 _SOURCE = table(SourceRow)
@@ -55,7 +73,8 @@ _SORTS: Mapping[str, tuple[ColumnElement[Any], bool]] = {
     "company": (func.lower(_COMPANY.c.name), False),
     "-company": (func.lower(_COMPANY.c.name), True),
 }
-SORTS = tuple(_SORTS)
+# whether each descends
+SORTS = {name: descends for name, (_, descends) in _SORTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +86,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class EventPage:
-    """One page of events; `next` is where it ended, None on the last page."""
+class Page(Generic[T]):
+    """One page of events, in whichever form; `next` is where it ended, None on the last page."""
 
-    events: Sequence[Event]
-    next: Place | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPage:
-    """One page of events in plain values; `next` is where it ended, None on the last page."""
-
-    events: Sequence[ListedEvent]
+    events: Sequence[T]
     next: Place | None
 
 
@@ -135,19 +146,19 @@ class Queries:
 
     def find_events(
         self, wanted: EventFilter, *, sort: str = "-announced_on", limit: int = 100, after: Place | None = None
-    ) -> EventPage:
+    ) -> Page[Event]:
         """One page of the events wanted."""
         with self._access.reading() as connection:
             ids, end = _find_ids(connection, wanted, sort, limit, after)
-            return EventPage(load_events(connection, ids), end)
+            return Page(load_events(connection, ids), end)
 
     def list_events(
         self, wanted: EventFilter, *, sort: str = "-announced_on", limit: int = 100, after: Place | None = None
-    ) -> ListedPage:
+    ) -> Page[ListedEvent]:
         """One page of the events wanted, in plain values."""
         with self._access.reading() as connection:
             ids, end = _find_ids(connection, wanted, sort, limit, after)
-            return ListedPage(load_listed(connection, ids), end)
+            return Page(load_listed(connection, ids), end)
 
     def updated_at(self, event_ids: Sequence[str]) -> dict[str, datetime]:
         """When each of these events came to be what it is."""
@@ -208,28 +219,55 @@ def open_queries(store: Store) -> Queries:
 def _find_ids(
     connection: Connection, wanted: EventFilter, sort: str, limit: int, after: Place | None
 ) -> tuple[list[str], Place | None]:
-    found: list[tuple[str, Any]] = []
-    for stretch in _build_stretches(wanted, sort, after):
+    stretches = build_stretches(blank_bounds(wanted), sort, name_start(after))
+    rows, end = find_page(connection, stretches, wanted, limit, after)
+    return [row.id for row in rows], end
+
+
+def find_page(
+    connection: Connection, stretches: Sequence[Select[Any]], wanted: EventFilter, limit: int, after: Place | None
+) -> tuple[list[Any], Place | None]:
+    """The rows of a page, each with `id` and `value`, and where it ended if there is more."""
+    bounds = {**read_bounds(wanted), "last_value": after and after.value, "last_id": after and after.id}
+    found: list[Any] = []
+    for stretch in stretches:
         if len(found) <= limit:
-            found += [(row[0], row[1]) for row in connection.execute(stretch.limit(limit + 1 - len(found)))]
+            found += connection.execute(stretch, {**bounds, "most": limit + 1 - len(found)}).all()
     page = found[:limit]
-    return [event_id for event_id, _ in page], Place(page[-1][1], page[-1][0]) if len(found) > limit else None
+    return page, Place(page[-1].value, page[-1].id) if len(found) > limit else None
 
 
-def _build_stretches(wanted: EventFilter, sort: str, after: Place | None) -> Sequence[Select[Any]]:
-    """The ids wanted, in order: those whose sort value is known, then the others; each stretch can go by an index."""
+Start = Literal["first", "known", "unknown"]
+
+
+def name_start(after: Place | None) -> Start:
+    """Where a page begins: at the listing's beginning, behind a known sort value or behind an unknown one."""
+    if after is None:
+        return "first"
+    return "unknown" if after.value is None else "known"
+
+
+@lru_cache(maxsize=64)
+def build_stretches(wanted: EventFilter, sort: str, start: Start) -> Sequence[Select[Any]]:
+    """The ids wanted, in order: those whose sort value is known, then the others; each stretch can go by an index.
+
+    Built once for all bounds, since building takes longer than asking.
+    """
     key, descending = _SORTS[sort]
-    ids = select(_EVENT.c.id, key).where(*iter_conditions(wanted))
+    ids = (
+        select(_EVENT.c.id, key.label("value")).where(*iter_conditions(wanted)).limit(bindparam("most", type_=Integer))
+    )
     if not isinstance(key, Column):
         ids = ids.join_from(_EVENT, _COMPANY, _EVENT.c.company_id == _COMPANY.c.id)
     known = ids.where(key.is_not(None)).order_by(key.desc() if descending else key, _EVENT.c.id)
     unknown = ids.where(key.is_(None)).order_by(_EVENT.c.id)
-    if after is None:
+    last, last_id = bindparam("last_value", type_=key.type), bindparam("last_id", type_=String)
+    if start == "first":
         return known, unknown
-    if after.value is None:
-        return (unknown.where(_EVENT.c.id > after.id),)
-    near = key <= after.value if descending else key >= after.value
-    return known.where(near, or_(key != after.value, _EVENT.c.id > after.id)), unknown
+    if start == "unknown":
+        return (unknown.where(_EVENT.c.id > last_id),)
+    near = key <= last if descending else key >= last
+    return known.where(near, or_(key != last, _EVENT.c.id > last_id)), unknown
 
 
 def _select_counts() -> Select[Any]:

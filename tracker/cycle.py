@@ -66,7 +66,8 @@ def extract(ground: Ground, step: Step) -> Outcome:
 
 
 def merge(ground: Ground, step: Step) -> Outcome:
-    """Files what was read under events, puts the alerts that fall due into the outbox, and indexes what is new."""
+    """Files what was read under events, puts alerts that fall due into the outbox, indexes and writes out what is new."""
+    from api.cards import open_cards
     from storage.search import Search
     from tracker import stages
     from tracker.alerts.setup import load_setup
@@ -74,6 +75,7 @@ def merge(ground: Ground, step: Step) -> Outcome:
     rules = load_setup(ground.settings, ground.store).rules
     counts = stages.merge(ground.store, rules, progress=step.advance)
     Search(ground.store).refresh()
+    open_cards(ground.store).refresh()
     return Outcome("merge", counts)
 
 

@@ -1,4 +1,4 @@
-"""Keeps the full-text index up with what others write, beside whatever else the process does."""
+"""Keeps the full-text index and the cards of listings up with what others write, beside whatever else is done."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STEP = 100
 
 @contextmanager
 def indexing(store: Store, pause: float = _PAUSE) -> Iterator[None]:
-    """Looks every so many seconds for what is new and indexes it, in a thread that ends with the block."""
+    """Looks every so many seconds for what is new and takes it up, in a thread that ends with the block."""
     stop = threading.Event()
     thread = threading.Thread(target=_index_until, args=(stop, store, pause), name="index", daemon=True)
     thread.start()
@@ -33,15 +33,19 @@ def indexing(store: Store, pause: float = _PAUSE) -> Iterator[None]:
 
 
 def _index_until(stop: threading.Event, store: Store, pause: float) -> None:
+    from api.cards import open_cards
     from storage.search import Search
 
-    search, said = Search(store), ""
+    steps = {"full-text index": Search(store).refresh, "cards": open_cards(store).refresh}
+    said: dict[str, str] = {}
     while not stop.is_set():
-        try:
-            while not stop.is_set() and search.refresh(_STEP):
-                pass
-        except RoundwatchError as error:
-            # a database that is away or full: worth one line, and tried again
-            if str(error) != said:
-                log.error("full-text index: %s", said := str(error))
+        for name, refresh in steps.items():
+            try:
+                while not stop.is_set() and refresh(_STEP):
+                    pass
+            except RoundwatchError as error:
+                # a database that is away or full: worth one line, and tried again
+                if str(error) != said.get(name):
+                    said[name] = str(error)
+                    log.error("%s: %s", name, error)
         stop.wait(pause)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -27,12 +27,15 @@ def list_columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def render_csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     """A line of names and a line a row; an apostrophe makes text of what a spreadsheet would take for a formula."""
-    out = io.StringIO()
     columns = list_columns(rows)
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([defuse(row.get(name)) for name in columns] for row in rows)
-    return out.getvalue().encode()
+    return render_lines([columns, *([row.get(name) for name in columns] for row in rows)]).encode()
+
+
+def render_lines(rows: Iterable[Iterable[Any]]) -> str:
+    """Lines of a CSV file."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(map(defuse, row) for row in rows)
+    return out.getvalue()
 
 
 def defuse(cell: Any) -> Any:

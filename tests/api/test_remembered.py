@@ -18,10 +18,10 @@ def store(tmp_path):
 
 def count_questions(monkeypatch):
     asked = []
-    from storage.queries import Queries
+    from storage.cards import Cards
 
-    find = Queries.list_events
-    monkeypatch.setattr(Queries, "list_events", lambda self, *a, **k: asked.append(a) or find(self, *a, **k))
+    find = Cards.page
+    monkeypatch.setattr(Cards, "page", lambda self, *a, **k: asked.append(a) or find(self, *a, **k))
     return asked
 
 

@@ -1,0 +1,178 @@
+"""Events written out, on both databases: what a card says is what the rows say, whatever was changed since."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import Column, insert, select, update
+
+from domain.event import Kind, Status
+from storage import listing
+from storage.cards import Card, Cards, CardWriter
+from storage.event_filter import EventFilter
+from storage.event_writing import write_end
+from storage.models import CompanyRow, EventCardRow, EventInvestorRow, EventRow, InvestorRow
+from storage.queries import SORTS, open_queries
+from storage.rows import table
+from tests.api.factories import NOW, deal, file, fill_week, money
+
+EVENT, COMPANY, CARD = table(EventRow), table(CompanyRow), table(EventCardRow)
+INVESTOR, PART = table(InvestorRow), table(EventInvestorRow)
+ALL = EventFilter(statuses=frozenset(Status))
+LISTED = sorted(
+    part.name
+    for column in listing._EVENTS.selected_columns
+    for part in column.base_columns | getattr(getattr(column, "clause", column), "base_columns", set())
+    if isinstance(part, Column) and part.table is EVENT and part.name != "id"
+)
+
+
+def write(event) -> Card:
+    return Card(f"json {event}", f"csv {event}")
+
+
+@pytest.fixture
+def ids(store) -> dict[str, str]:
+    return fill_week(store)
+
+
+@pytest.fixture
+def cards(store, ids) -> Cards:
+    """The cards of a filled store, all written by a writer that must not be asked again."""
+    kept = Cards(store, CardWriter(1, write))
+    assert kept.refresh() == len(ids)
+    return kept
+
+
+def told(cards: Cards, wanted=ALL, side="listed", **asked) -> list[str]:
+    return list(cards.page(wanted, side, limit=100, **asked).events)
+
+
+def truth(store, **asked) -> list[str]:
+    return [write(event).listed for event in open_queries(store).list_events(ALL, **asked).events]
+
+
+def spoilt(store) -> set[str]:
+    with store._access.reading() as connection:
+        return set(connection.scalars(select(CARD.c.event_id).where(CARD.c.form == 0)))
+
+
+def run(store, statement) -> None:
+    with store._access.writing() as connection:
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_cards_give_the_pages_that_the_rows_give(store, cards, sort):
+    wanted, queries, after = EventFilter(min_usd=1e6), open_queries(store), None
+    for everything in (ALL, wanted, EventFilter(kinds=frozenset([Kind.EQUITY]))):
+        while True:
+            page = cards.page(everything, "line", sort=sort, limit=2, after=after)
+            rows = queries.list_events(everything, sort=sort, limit=2, after=after)
+            assert page.events == [write(event).line for event in rows.events]
+            assert page.next == rows.next
+            if (after := page.next) is None:
+                break
+
+
+def test_what_is_missing_is_written_for_the_answer(store, ids, cards):
+    asked = []
+    watched = Cards(store, CardWriter(1, lambda event: asked.append(event.id) or write(event)))
+    assert told(watched) == truth(store) and asked == []
+    run(store, update(EVENT).where(EVENT.c.id == ids["bolt"]).values(sector="robotics"))
+    assert told(watched) == truth(store) and asked == [ids["bolt"]]
+    assert watched.refresh() == 1 and watched.refresh() == 0
+    assert told(watched) == truth(store) and asked == [ids["bolt"]] * 2
+
+
+def test_the_columns_of_a_listing_are_known_to_this_test():
+    assert {"company_id", "company_as", "revision", "amount_min", "iso_week"} <= {*LISTED, "company_id"}
+    assert len(LISTED) > 20
+
+
+@pytest.mark.parametrize("name", [*LISTED, "company_id"])
+def test_a_change_of_any_column_that_is_shown_spoils_the_card(store, ids, cards, name):
+    same = update(EVENT).where(EVENT.c.id == ids["bolt"]).values({name: EVENT.c[name]})
+    run(store, same)
+    assert spoilt(store) == {ids["bolt"]}
+
+
+def test_what_is_not_shown_spoils_nothing(store, ids, cards):
+    run(store, update(EVENT).values(stale=True, updated_at=NOW, withdrawn=False))
+    run(store, update(COMPANY).values(names={"en": "Another"}, sector="chips"))
+    run(store, update(INVESTOR).values(name="Another"))
+    assert spoilt(store) == set()
+    assert told(cards) == truth(store)
+
+
+def test_a_change_of_parties_spoils_the_cards_that_show_them(store, ids, cards):
+    with store._access.reading() as connection:
+        part = connection.execute(select(PART).where(PART.c.event_id == ids["bolt"])).mappings().first()
+    here = (PART.c.event_id == part["event_id"]) & (PART.c.investor_id == part["investor_id"])
+    for change in (
+        update(PART).where(here).values(role="participant"),
+        update(PART).where(here).values(named_as=None),
+        update(INVESTOR).where(INVESTOR.c.id == part["investor_id"]).values(name="Renamed"),
+        update(INVESTOR).where(INVESTOR.c.id == part["investor_id"]).values(key="renamed"),
+        update(EVENT).where(EVENT.c.id == ids["bolt"]).values(company_as=None),
+        update(COMPANY).where(COMPANY.c.id.in_(select(EVENT.c.company_id).where(EVENT.c.id == ids["bolt"]))).values(
+            names={"en": "Renamed"}
+        ),
+        PART.delete().where(here),
+        insert(PART).values({**part, "named_as": {"name": "Given", "names": {}}}),
+    ):  # fmt: skip
+        run(store, change)
+        assert ids["bolt"] in spoilt(store), change
+        assert told(cards) == truth(store)
+        cards.refresh()
+        assert spoilt(store) == set()
+
+
+def test_events_that_come_grow_and_go_are_told_as_they_are(store, ids, cards):
+    new = file(store, deal("Tesserat", amount=money(5e6)))
+    assert spoilt(store) == {new}
+    assert told(cards) == truth(store)
+    cards.refresh()
+    file(store, deal("Tesserat", amount=money(5e6), round="seed"))
+    assert told(cards) == truth(store)
+    with store._access.writing() as connection:
+        write_end(connection, store.events.get(new), ids["bolt"], NOW)
+    assert told(cards) == truth(store) and not any(new in text for text in told(cards))
+
+
+def test_cards_of_an_older_form_are_written_anew_and_those_of_a_newer_one_left_alone(store, ids, cards):
+    newer = Cards(store, CardWriter(2, lambda event: Card(f"new {event.id}", "")))
+    assert told(newer)[0].startswith("new ")
+    assert newer.refresh() == len(ids)
+    assert cards.refresh() == 0
+    assert told(cards) == truth(store)
+    assert told(newer)[0].startswith("new ")
+
+
+def test_a_change_while_cards_are_written_is_not_lost(store, ids, cards):
+    begun, changed = threading.Event(), threading.Event()
+
+    def write_slowly(event) -> Card:
+        begun.set()
+        # the other is to get on as far as it can
+        changed.wait(0.3)
+        return write(event)
+
+    def change() -> None:
+        run(store, update(EVENT).where(EVENT.c.id == ids["bolt"]).values(country="NZ"))
+        changed.set()
+
+    run(store, update(EVENT).where(EVENT.c.id == ids["bolt"]).values(country="FR"))
+    threads = [
+        threading.Thread(target=Cards(store, CardWriter(1, write_slowly)).refresh),
+        threading.Thread(target=change),
+    ]
+    threads[0].start()
+    assert begun.wait(30)
+    threads[1].start()
+    for thread in threads:
+        thread.join(30)
+    assert changed.is_set()
+    assert told(cards) == truth(store)
+    assert any("'NZ'" in text for text in told(cards))
