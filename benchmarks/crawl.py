@@ -3,8 +3,9 @@
     ./run bench crawl [--pages=5000] [--feeds=300] [--rounds=3] [--freeze]
 
 Both ask one local site in turn, with the same concurrency and no delays, each in a process of its own; loading the
-program counts too. A crawl of some length must not grow: what it holds in its last quarter is compared with what it
-held in its second, when all that is to be fetched is known (`--pages=20000 --rounds=1` for a long one).
+program counts too. CPU is that of both processes of the whole crawl, which run side by side. A crawl of some length
+must not grow: what it holds in its last quarter is compared with what it held in its second, when all that is to be
+fetched is known (`--pages=20000 --rounds=1` for a long one).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import asyncio
 import json
 import multiprocessing
+import resource
 import statistics
 import tempfile
 import threading
@@ -65,6 +67,7 @@ def summarise(runs: list[dict[str, dict[str, Any]]], pages: int, feeds: int) -> 
         "feeds": feeds,
         "rounds": len(runs),
         "rate": {name: round(rate, 1) for name, rate in rates.items()},
+        "cpu_ms": {name: round(statistics.median(run[name]["cpu_ms"] for run in runs), 2) for name in WORKS},
         "share": round(statistics.median(run["whole"]["rate"] / run["bare"]["rate"] for run in runs), 3),
         "peak_mb": {name: round(statistics.median(run[name]["peak_mb"] for run in runs), 1) for name in WORKS},
         "growth_mb": round(statistics.median(run["whole"]["growth_mb"] for run in runs), 1),
@@ -74,10 +77,15 @@ def summarise(runs: list[dict[str, dict[str, Any]]], pages: int, feeds: int) -> 
 def render(figures: dict[str, Any]) -> str:
     """The figures beside the frozen ones."""
     frozen = json.loads(FROZEN.read_text("utf-8")) if FROZEN.exists() else None
+    bare, whole = (
+        f"{figures['rate'][name]:8.1f} pages/s   {figures['cpu_ms'][name]:5.2f} ms of CPU a page   "
+        f"peak {figures['peak_mb'][name]:6.1f} MB"
+        for name in WORKS
+    )
     lines = [
         f"{figures['pages']:,} pages and {figures['feeds']} feeds, median of {figures['rounds']} rounds",
-        f"bare Scrapy      {figures['rate']['bare']:8.1f} pages/s   peak {figures['peak_mb']['bare']:6.1f} MB",
-        f"the whole crawl  {figures['rate']['whole']:8.1f} pages/s   peak {figures['peak_mb']['whole']:6.1f} MB, "
+        f"bare Scrapy      {bare}",
+        f"the whole crawl  {whole}, "
         f"{figures['growth_mb']:+.1f} MB from the second quarter of the crawl to the last "
         f"(at most {MOST_GROWTH_MB:g} from {_LONG:,} pages on)",
         f"share            {figures['share']:8.1%} (at least {LEAST_SHARE:.0%})",
@@ -114,9 +122,11 @@ def _measured(work: Callable[[int, int, int], int], port: int, pages: int, feeds
     done = work(port, pages, feeds)
     seconds = time.perf_counter() - began
     stop.set()
+    cpu = time.process_time() + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
     quarter = max(1, len(samples) // 4)
     growth = statistics.median(samples[-quarter:]) - statistics.median(samples[quarter : 2 * quarter] or samples)
-    results.put({"done": done, "rate": (pages + feeds) / seconds, "peak_mb": max(samples), "growth_mb": growth})
+    rate, cpu_ms = (pages + feeds) / seconds, 1000 * cpu / (pages + feeds)
+    results.put({"done": done, "rate": rate, "cpu_ms": cpu_ms, "peak_mb": max(samples), "growth_mb": growth})
 
 
 def _resident_mb() -> float:
