@@ -115,6 +115,21 @@ _PAY = re.compile(
     | 试读(?:已)?结束 | 本文为?(?:付费|会员|VIP)(?:专享)?(?:内容|文章)
     """
 )
+# each of the lines meant has one of these
+_PAY_WORDS = (
+    "subscri",
+    "sign",
+    "log in",
+    "regist",
+    "create",
+    "member",
+    "unlock",
+    "trial",
+    "you have",
+    "want to read",
+    "vip",
+)
+_PAY_WORDS += tuple("订訂付登购購会會开開剩试")
 # said to the reader, of the reader: what an article reports of cookies is said of others
 _CONSENT = re.compile(
     r"""(?xi)
@@ -128,7 +143,7 @@ _CONSENT = re.compile(
     | .*(?:我们|本网站|本站)(?:及.{0,12}伙伴)?会?使用.{0,8}cookies?.{0,40}(?:您|你)
     """
 )
-_CONSENT_WORDS = re.compile("cookie|your|accept|reject|agree|continue", re.IGNORECASE)
+_CONSENT_WORDS = ("cookie", "your", "accept", "reject", "agree", "continue")
 _REPORTED = re.compile(r"[“”„「」]|^\"|,\"|\bsaid\b|表示")
 _SENTENCE = re.compile(r"[。！？；，]|[.!?,;:](?:\s|$|[”\"')])|[.!?]$")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
@@ -168,15 +183,20 @@ def is_furniture_line(line: str) -> bool:
 
 def is_pay_line(line: str) -> bool:
     """True for a line that asks for money, or for an account, before it shows the rest."""
-    return len(line) <= 200 and _PAY.search(line) is not None
+    return len(line) <= 200 and _mentions(line, _PAY_WORDS) and _PAY.search(line) is not None
 
 
 def is_consent_line(line: str) -> bool:
     """True for a line that asks its reader to be tracked."""
-    # the first look is the cheap one: nearly all lines end there
-    if len(line) > 600 or not _CONSENT_WORDS.search(line):
+    if len(line) > 600 or not _mentions(line, _CONSENT_WORDS):
         return False
     return not _REPORTED.search(line) and _CONSENT.match(line) is not None
+
+
+def _mentions(line: str, words: tuple[str, ...]) -> bool:
+    """A first look that costs little: nearly all lines end here."""
+    folded = line.lower()
+    return any(word in folded for word in words)
 
 
 def is_tail_heading(line: str) -> bool:
