@@ -1,7 +1,7 @@
 """Reads feedparser's own test files with our reader and with feedparser's defaults, and accounts for every difference.
 
-    ./run bench feeds --path=FOLDER        the `tests` folder of feedparser's source distribution
-    ./run bench feeds                      without it, only the speed on feeds of our own making is measured
+    ./run bench feeds --path=FOLDER [--freeze]      the `tests` folder of feedparser's source distribution
+    ./run bench feeds                               without it, only the speed on feeds of our own making is measured
 
 Fails where a file crashes our reader or takes too long, and where a difference has no reason below.
 """
@@ -24,8 +24,9 @@ from typing import Any
 
 import feedparser
 
+from benchmarks.bench_files import freeze, load_frozen
 from crawler.parse.feeds import Feed, NotAFeed, parse_feed
-from crawler.parse.text import strip_markup
+from crawler.parse.text import read_lines, strip_markup
 from crawler.parse.urls import canonicalise_url
 
 URL = "http://127.0.0.1:8097/feed.xml"
@@ -33,13 +34,10 @@ SECONDS = 5
 REASONS = {
     "no entries": "the file is about the feed itself, or about something that an article has no use for",
     "no usable link": "an entry that leads to no web page is no article: ours drops and counts it",
-    "repeated link": "several entries of one address are one article",
     "canonical link": "addresses lose fragment, tracking and session, and are resolved against the feed's own address",
-    "implausible date": "days before 1995 and more than a day and a half ahead are mistakes, not dates",
-    "date without a year or zone": "ours reads day and zone by its own rules, in the source's own time zone",
-    "other date": "ours takes when an entry was published, else created, else updated; the day counts, not the second",
     "title as text": "titles are plain text on one line: markup, entities and white space are folded",
     "summary as text": "summaries are plain text: what the sanitiser lets through of scripts and comments is left out",
+    "content as text": "of the full text too no script's and no frame's words are kept",
     "broken comment": "where a comment ends is read by HTML's rules; one without an end is text, which a page escapes",
     "no feed": "a document whose root is no feed is told as what it is, not read as an empty feed",
     "charset": "ours sees through a wrong declaration by looking at the characters",
@@ -54,13 +52,14 @@ def main(arguments: list[str]) -> int:
     """Compares file by file, then measures speed."""
     parser = argparse.ArgumentParser(prog="bench feeds")
     parser.add_argument("--path", type=Path)
+    parser.add_argument("--freeze", action="store_true")
     given = parser.parse_args(arguments)
-    status = compare(given.path) if given.path else 0
+    status = compare(given.path, keep=given.freeze) if given.path else 0
     print_speed()
     return status
 
 
-def compare(folder: Path) -> int:
+def compare(folder: Path, *, keep: bool = False) -> int:
     """Reads every file and prints what differs and why; 1 where anything is unaccounted for."""
     files = sorted(
         file for file in folder.rglob("*") if file.suffix in (".xml", ".json", ".gz", ".z") and file.is_file()
@@ -69,13 +68,22 @@ def compare(folder: Path) -> int:
     for file in files:
         for outcome in judge(file.read_bytes()):
             outcomes[outcome].append(str(file.relative_to(folder)))
-    print(f"{len(files):,} files")
-    for outcome, names in sorted(outcomes.items(), key=lambda pair: -len(pair[1])):
-        print(f"{len(names):6,}  {outcome:<28} {REASONS.get(outcome, '')}")
+    counts = {outcome: len(names) for outcome, names in outcomes.items()}
+    print_counts({"files": len(files), **counts}, load_frozen("feeds"))
+    if keep:
+        freeze("feeds", {"files": len(files), **counts})
     bad = {outcome: names for outcome, names in outcomes.items() if outcome not in REASONS and outcome != "same"}
     for outcome, names in bad.items():
         print(f"\n{outcome}: " + ", ".join(names[:20]) + (" …" if len(names) > 20 else ""))
     return 1 if bad else 0
+
+
+def print_counts(counts: dict[str, float], frozen: dict[str, float]) -> None:
+    """How many files differ for each reason, and how many more or fewer those are than in the frozen run."""
+    for outcome in sorted(counts | frozen, key=lambda outcome: -counts.get(outcome, 0)):
+        now, before = counts.get(outcome, 0), frozen.get(outcome, 0)
+        change = f"{now - before:+7,.0f}" if frozen and now != before else " " * 7
+        print(f"{now:6,.0f}{change}  {outcome:<16} {REASONS.get(outcome, '')}")
 
 
 def judge(body: bytes) -> set[str]:
@@ -134,20 +142,32 @@ def compare_entries(ours: Feed, theirs: Any) -> set[str]:
             found.add("canonical link")
         entry = mine[url]
         found |= compare_titles(entry.title, item.get("title") or "") | compare_dates(entry.moment, item)
-        found |= compare_summaries(entry.summary, item.get("summary") or "")
+        found |= compare_texts("summary", entry.summary, strip_markup(item.get("summary") or ""))
+        found |= compare_texts("content", read_text(entry.content), read_text(find_content(item)))
         if (entry.author or "") not in (author := item.get("author") or "", strip_markup(author)):
             found.add("author")
     return found
 
 
-def compare_summaries(ours: str, theirs: str) -> set[str]:
-    """Why two summaries differ; ours has no more words than theirs, since it is the text of what theirs marks up."""
-    if ours == strip_markup(theirs):
+def find_content(item: Any) -> str:
+    """The longest text that feedparser has of an entry."""
+    parts = [item.get("summary") or "", *(part.get("value") or "" for part in item.get("content", ()))]
+    return max(parts, key=len)
+
+
+def read_text(markup: str) -> str:
+    """The words that markup shows."""
+    return " ".join(read_lines(markup))
+
+
+def compare_texts(name: str, ours: str, theirs: str) -> set[str]:
+    """Why two plain texts differ; ours has no more words than theirs."""
+    if ours == theirs:
         return set()
     if not theirs.isascii() or not ours.isascii():
         return {"charset"}
     has_less = set(re.findall(r"\w+", ours)) <= set(re.findall(r"\w+", theirs))
-    return {"summary as text"} if has_less and "<" not in ours else {"summary"}
+    return {f"{name} as text"} if has_less and "<" not in ours else {name}
 
 
 def compare_titles(ours: str, theirs: str) -> set[str]:
