@@ -50,7 +50,9 @@ _REGISTERED = re.compile(
 )
 # a verb that the mark took in: 由远帆资本|管理|的基金
 _MANAGED = re.compile(r"(?<=..)(?:管理|发起|设立|控制|孵化|控股)\Z")
-_NUMBERED = re.compile(r"\d{1,2}[.、]\s*(?=\D)")
+_NUMBERED = re.compile(r"\d{1,2}[.、．]\s*(?=\D)")
+# what stands in columns is no name
+_GAP = re.compile(r"[\s\u3000]{2}")
 # a description: 某美元基金, 多家机构, debt financing
 _DESCRIPTION = re.compile(
     r"(?:某|一家|一些|多家|数家|几家|多位|多名|若干|其他|知名|(?:国家|国资|政府|产业)背景)[^A-Za-z]*|[a-z]+(?: [a-z]+)+"
@@ -218,12 +220,20 @@ def _is_name(f: Found) -> bool:
     is_handle = body[f.name.start - 1 : f.name.start] == "_"
     if f.label == "company" and (is_handle or names_its_people(told["language"], body, f.name.end)):
         return False
-    return len(text) > 1 and any(c.isalpha() for c in text) and names_someone(text)
+    return len(text) > 1 and any(c.isalpha() for c in text) and not _GAP.search(text) and names_someone(text)
 
 
 def names_someone(text: str) -> bool:
     """Whether the words are a name, and no description and no word that names nobody."""
-    return not _DESCRIPTION.fullmatch(text) and text.strip("\"'“”").casefold() not in _no_names()
+    described = _DESCRIPTION.fullmatch(text) or _plain_words().fullmatch(text)
+    return not described and text.strip("\"'“”").casefold() not in _no_names()
+
+
+@cache
+def _plain_words() -> re.Pattern[str]:
+    """Nothing but words for kinds of firms and trades: 私募股权投资, 文化旅游产业, 德国物流集团."""
+    words = load_words("zh", "words")
+    return re.compile(rf"(?:{alternation(words['countries'])})?(?:{alternation(words['plain_words'])}){{2,}}")
 
 
 @cache

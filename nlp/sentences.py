@@ -228,7 +228,11 @@ def _open(doc: Doc, tokens: tuple[int, int], group: Sequence[Found]) -> Statemen
 def _find_aliases(name: Name, body: str) -> list[Name]:
     """The company's other name in brackets behind it: Dome AI (穹顶智能), 月之暗面（Moonshot AI）."""
     match = _OTHER_NAME.match(body, name.end)
-    if match is None or (body[name.start].isascii() == match["name"][0].isascii() and not match["short"]):
+    if (
+        match is None
+        or not names_someone(match["name"])
+        or (body[name.start].isascii() == match["name"][0].isascii() and not match["short"])
+    ):
         return []
     return [Name(match["name"], match.start("name"), match.end("name"))]
 

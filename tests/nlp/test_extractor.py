@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nlp.lang import load_reader
 from tests.nlp.factories import read, read_one
 
 
@@ -76,3 +77,32 @@ def test_a_roundup_gives_an_event_for_each_deal():
     )
     companies = {event.company[0] for event in read("Four rounds of the day", text)}
     assert companies == {"Tessera", "Oakhollow", "Brightmoor", "Pellucid"}
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "plain"),
+    [
+        ("en", "Bramblewood closes record-breaking $122 million funding round as anticipation builds for IPO", True),
+        ("en", "Bramblewood raises €8.5M in seed round", True),
+        ("en", "Bramblewood raises its outlook to $122 million", False),
+        ("en", "Bramblewood closes its $40 million plant", False),
+        ("zh", "拓森智能完成数千万元B轮融资", True),
+        ("zh", "拓森智能获3亿元融资", True),
+        ("zh", "拓森智能完成3亿元订单交付", False),
+    ],
+)
+def test_a_round_told_in_plain_words_passes_every_gate(language, body, plain):
+    reader = load_reader(language)
+    assert reader
+    assert reader.tells_plainly(body) is plain
+
+
+@pytest.mark.parametrize(
+    ("title", "companies"),
+    [
+        ("Bramblewood raises $122 million in record funding round, IPO plans expected", ["Bramblewood"]),
+        ("Bramblewood raises $122 million in IPO, ending a long drought", []),
+    ],
+)
+def test_a_listing_that_is_spoken_of_makes_no_round_none(title, companies):
+    assert [event.company[0] for event in read(title)] == companies

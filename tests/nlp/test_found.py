@@ -154,3 +154,19 @@ def test_a_company_that_is_nowhere_likely_gives_way_to_a_plain_one():
 )
 def test_a_registered_name_is_whole_and_a_verb_behind_a_name_is_left_out(text, wanted):
     assert [name for name, _ in tidied(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["私募股权投资", "文化旅游产业", "德国物流集团", "電訊商", "国内半导体龙头", "30XX17　　证券", "消费投资机构"],
+)
+def test_words_for_a_kind_of_firm_name_nobody(text):
+    assert tidied(f"由{{i:{text}}}领投") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["红杉资本", "国投创业", "创新工场", "中国银行", "深圳资本", "产业资本联盟", "华平投资", "云锋基金", "美的集团"],
+)
+def test_a_name_made_of_more_than_words_for_a_trade_stays(text):
+    assert [name for name, _ in tidied(f"由{{i:{text}}}领投")] == [text]

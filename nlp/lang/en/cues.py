@@ -46,6 +46,12 @@ DENIAL = re.compile(
     _I,
 )
 
+# what follows the sum of a round, whatever else the sentence tells: $90 million in record funding round, IPO plans expected
+OF_A_ROUND = re.compile(
+    r"(?:(?:,? (?:in|of|via|through|for))?(?: (?:an?|its|the|his|her|their))?(?: [\w-]+){0,3}[ -](?:funding|financing|fundraising|venture|equity)"
+    r"(?: round)?|(?: in)?(?: an?| its)?(?: [\w-]+){0,2} round)\b(?! (?:of|up)\b)",
+    _I,
+)
 # what makes the clause no round although money and a verb stand in it
 # a later listing or a purchase that the money is for does not make the round none
 AFTERTHOUGHT = r"(?<!ahead of )(?<!ahead of an )(?<!ahead of its )(?<!before )(?<!before an )(?<!toward an )(?<!towards an )(?<!for )(?<!pre-)(?<!planned )(?<!expected )"

@@ -639,6 +639,8 @@ class SentenceReader:
             return False
         if statement.amount is None or not statement.trigger:
             return bool(cues.NO_ROUND.search(self.sentence))
+        if cues.OF_A_ROUND.match(self.text, statement.amount.end, self.end):
+            return False
         begin = max(self.start, min(statement.start, statement.amount.start) - 25)
         near = self.text[begin : min(self.end, max(statement.end, statement.amount.end) + 32)]
         return bool(re.search(cues.AFTERTHOUGHT + cues.NO_ROUND.pattern, near, re.IGNORECASE))
