@@ -4,6 +4,7 @@ texts ─→ encoder ─→ teachers, a run a seed ─→ plain news as they rea
 corpora, annotated files, marks, plain news as the weights read it ─→ gate.npz
 
 Every step leaves its result in the work folder; one that is there already is not made again.
+`--only refresh` lets the readers in place go on learning, from passages that have come since.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def load_recipe(language: str) -> dict[str, Any]:
 
 
 def build(language: str, annotated: Sequence[Path], texts: Sequence[Path], work: Path, only: str | None = None) -> None:
-    """Makes all parts, or only one of them: encoder, tagger or gate."""
+    """Makes all parts, or only one of them: encoder, tagger or gate; or refreshes the tagger."""
     recipe = load_recipe(language)
     work.mkdir(parents=True, exist_ok=True)
     encoder = work / "encoder.npz"
@@ -48,9 +49,25 @@ def build(language: str, annotated: Sequence[Path], texts: Sequence[Path], work:
         pupil = work / "pupil" / WEIGHTS
         train_tagger(options, annotated, texts, encoder, pupil, list(teachers.values()))
         install_readers([pupil, *(teachers[seed] for seed in recipe["beside"])], find_model(language))
+    if only == "refresh":
+        refresh(language, annotated, texts, work)
     if only in (None, "gate"):
         options = Options(language, **recipe["gate"])
         train_gate(options, annotated, texts, find_readers(language), find_gate_weights(language))
+
+
+def refresh(language: str, annotated: Sequence[Path], texts: Sequence[Path], work: Path) -> None:
+    """Lets each reader go on learning from all examples; the others, refreshed, mark plain news for the first."""
+    recipe = load_recipe(language)
+    first, *others = find_readers(language)
+    options = {path: Options(language, **recipe["tagger"] | recipe["refresh"]) for path in (first, *others)}
+    made = {path: work / f"refreshed-{path.stem}" / WEIGHTS for path in options}
+    for number, path in enumerate((*others, first)):
+        options[path].seed += number
+        teachers = [made[other] for other in others] if path == first else []
+        if not made[path].exists():
+            train_tagger(options[path], annotated, texts, path, made[path], teachers)
+    install_readers(list(made.values()), find_model(language))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -64,7 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--texts", nargs="+", type=Path, required=True, help="plain news, JSONL: the marks belong to it"
     )
     parser.add_argument("--work", type=Path, required=True, help="a folder for what is made on the way")
-    parser.add_argument("--only", choices=("encoder", "tagger", "gate"), help="one part; all where not given")
+    parser.add_argument(
+        "--only", choices=("encoder", "tagger", "refresh", "gate"), help="one part; all where not given"
+    )
     given = parser.parse_args(arguments)
     build(given.lang, given.annotated, given.texts, given.work, given.only)
 

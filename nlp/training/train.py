@@ -36,7 +36,10 @@ HERE = Path(str(resources.files("nlp.training")))
 
 @dataclass
 class Options:
-    """What can be turned; `times` is how often a pass sees the examples of a file, by the file's name."""
+    """What can be turned; `times` is how often a pass sees the examples of a file, by the file's name.
+
+    A run starts from an encoder, or `goes_on` from the whole network of an earlier one.
+    """
 
     lang: str
     seed: int = 7
@@ -46,6 +49,7 @@ class Options:
     longest: int = 500
     batch: int = 600
     redraw: int = 3
+    goes_on: bool = False
     times: dict[str, float] = field(default_factory=dict)
 
 
@@ -92,7 +96,7 @@ class Trainer:
         self.network: Model[Any, Any] = build_network()
         self.network.initialize(X=[build_target(groups[0].examples[0], self.pipeline, options.longest).features])
         if start:
-            load_weights(get_encoder(self.network), start)
+            load_weights(self.network if options.goes_on else get_encoder(self.network), start)
         set_dropout_rate(self.network, options.dropout)
         self.optimizer = Adam(options.rate, L2=1e-5, grad_clip=1.0, use_averages=True)
 
@@ -185,7 +189,7 @@ def train_tagger(
     out: Path,
     teachers: Sequence[Path] = (),
 ) -> None:
-    """Trains one run from an encoder and writes its weights with their card; teachers mark plain news for it."""
+    """Trains one run and writes its weights with their card; teachers mark plain news for it."""
     groups = load_groups(options, annotated, texts)
     taught = mark_news(options.lang, teachers, texts) if teachers else []
     trainer = Trainer(options, groups, start, taught)

@@ -165,7 +165,7 @@ def test_what_is_kept_aside_is_never_loaded(tmp_path):
     assert loaded == {line["id"] for line in lines if line not in aside}
 
 
-def test_one_command_makes_every_part(tmp_path, monkeypatch):
+def test_one_command_makes_every_part_and_refreshes_the_readers(tmp_path, monkeypatch):
     (tmp_path / "corpus" / "en").mkdir(parents=True)
     (tmp_path / "marks").mkdir()
     quiet = {**MARKED, "id": "m2", "title": "A guide to hidden features", "spans": [], "status": "none"}
@@ -173,7 +173,7 @@ def test_one_command_makes_every_part(tmp_path, monkeypatch):
     write(tmp_path / "marks" / "en.jsonl")
     news = write(tmp_path / "news.jsonl", *[{"title": f"Ondra number {k} raises $5M", "text": ""} for k in range(9)])
     recipe = {"teachers": [1, 2], "pupil": 3, "beside": [2], "encoder": {"passes": 1, "batch": 20}}
-    recipe |= {"tagger": {"passes": 1}, "gate": {"passes": 1}}
+    recipe |= {"tagger": {"passes": 1}, "gate": {"passes": 1}, "refresh": {"seed": 4, "goes_on": True}}
     monkeypatch.setattr(train_module, "HERE", tmp_path)
     monkeypatch.setattr(command, "load_recipe", lambda language: recipe)
     monkeypatch.setattr(command, "find_model", lambda language: tmp_path / "made")
@@ -194,3 +194,8 @@ def test_one_command_makes_every_part(tmp_path, monkeypatch):
     network = build_network()
     network.initialize(X=[np.zeros((2, 14), np.uint64)])
     load_weights(network, tmp_path / "made" / "reader2.npz")
+    written = (tmp_path / "made" / "reader2.npz").read_bytes()
+    command.build("en", [tmp_path / "a.jsonl"], [news], tmp_path / "again", "refresh")
+    card = json.loads((tmp_path / "made" / "card.json").read_text("utf-8"))
+    assert [run["options"]["seed"] for run in card["readers"]] == [5, 4]
+    assert (tmp_path / "made" / "reader2.npz").read_bytes() != written
