@@ -27,11 +27,12 @@ _SUMMARY = 2000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An article on its way to the store, and the entry that led to it."""
+    """An article on its way to the store, and the entry that led to it; `stub` says why it is not whole."""
 
     source_id: str
     entry_url: str
     article: Article
+    stub: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,8 @@ class Ledger:
         tx.frontier.finish([found.entry_url for found in batch])
         for found, is_new in zip(batch, new, strict=True):
             self.tallies[found.source_id].count("new" if is_new else "known")
+            if is_new and found.stub:
+                self.tallies[found.source_id].count("stubs")
 
     def _save_success(self, shelves: Shelves, source: Source, url: str, validators: Validators) -> None:
         if not self._keep_states:

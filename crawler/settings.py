@@ -78,6 +78,9 @@ DOWNLOAD_HANDLERS = {
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.DownloaderAwarePriorityQueue"
 AUTOTHROTTLE_MAX_DELAY = 30.0
 HTTPCACHE_POLICY = "scrapy.extensions.httpcache.RFC2616Policy"
+HTTPCACHE_STORAGE = "crawler.cache.Cache"
+HTTPCACHE_DAYS = 30
+HTTPCACHE_MEGABYTES = 1024
 ITEM_PIPELINES = {"crawler.pipelines.KeepArticles": 300}
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/feed+json;q=0.9,*/*;q=0.5",
@@ -126,6 +129,10 @@ class CrawlSettings(BaseSettings):
     """A Chromium program, for sources whose pages need scripts; it needs the package `playwright` too."""
     cache_dir: Path | None = None
     """Where answers are kept as long as their Cache-Control allows; nowhere where not set."""
+    cache_days: int = Field(default=HTTPCACHE_DAYS, ge=1, le=3650)
+    """After how many days a kept answer is deleted, whatever its Cache-Control says."""
+    cache_megabytes: int = Field(default=HTTPCACHE_MEGABYTES, ge=1)
+    """How much room the kept answers may take; the oldest beyond it are deleted at the end of a crawl."""
     keep_cadence: bool = False
     """Whether sources are asked only as often as their files say; a failing one ever more seldom."""
 
@@ -167,6 +174,8 @@ def build_settings(options: CrawlSettings, delays: Mapping[str, float] | None = 
         "CLOSESPIDER_TIMEOUT": options.max_seconds,
         "HTTPCACHE_ENABLED": options.cache_dir is not None,
         "HTTPCACHE_DIR": str(options.cache_dir.absolute()) if options.cache_dir else "",
+        "HTTPCACHE_DAYS": options.cache_days,
+        "HTTPCACHE_MEGABYTES": options.cache_megabytes,
         "ALLOWED_NETWORKS": ["0.0.0.0/0", "::/0"] if options.allow_private else list(map(str, options.allow_networks)),
         "USER_AGENT": options.user_agent,
         "DOWNLOAD_TIMEOUT": options.timeout,

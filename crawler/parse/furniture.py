@@ -117,19 +117,9 @@ _PAY = re.compile(
 )
 # each of the lines meant has one of these
 _PAY_WORDS = (
-    "subscri",
-    "sign",
-    "log in",
-    "regist",
-    "create",
-    "member",
-    "unlock",
-    "trial",
-    "you have",
-    "want to read",
-    "vip",
+    *("subscri", "sign", "log in", "regist", "create", "member", "unlock", "trial", "you have", "want to read", "vip"),
+    *"订訂付登购購会會开開剩试",
 )
-_PAY_WORDS += tuple("订訂付登购購会會开開剩试")
 # said to the reader, of the reader: what an article reports of cookies is said of others
 _CONSENT = re.compile(
     r"""(?xi)

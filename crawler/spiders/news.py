@@ -180,17 +180,17 @@ class NewsSpider(Spider):
         answer = Answer(response.body, response.url, _header(response, "Content-Type"), datetime.now(UTC))
         try:
             async with self._turns[source_id]:
-                article = await self._read_article(answer, entry, source)
+                read = await self._read_article(answer, entry, source)
         except BadPage as error:
             self._spoilt[source_id] += error.kind in _SPOILING
             for found in self._fall_back(source, entry, Flaw(error.kind, str(error))):
                 yield found
         else:
-            if article:
-                yield Found(source_id, entry.url, article)
+            if read:
+                yield Found(source_id, entry.url, *read)
 
-    async def _read_article(self, answer: Answer, entry: Entry, source: Source) -> Article | None:
-        """The article of a page, None where the source has spoilt too many readings for this crawl."""
+    async def _read_article(self, answer: Answer, entry: Entry, source: Source) -> tuple[Article, str | None] | None:
+        """The article of a page and why it is not whole; None where the source has spoilt too many readings by now."""
         if self._spoilt[source.id] >= _MOST_SPOILT:
             self.ledger.tallies[source.id].count("postponed")
             return None

@@ -81,8 +81,8 @@ def _read_listing(answer: Answer, source: Source) -> Index:
 
 def read_article(
     answer: Answer, entry: Entry, *, source_id: str, language: str, reader: str, rules: PageRules, zone: tzinfo
-) -> Article:
-    """The article of a page, read as its source's file says; BadPage where there is none."""
+) -> tuple[Article, str | None]:
+    """The article of a page, read as its source's file says, and why it is not whole; BadPage where there is none."""
     page = READERS[reader](
         answer.body,
         answer.url,
@@ -92,7 +92,7 @@ def read_article(
         rules=rules,
         now=answer.now,
     )
-    return build_article(page, source_id=source_id, language=language, fetched_at=answer.now)
+    return build_article(page, source_id=source_id, language=language, fetched_at=answer.now), page.stub
 
 
 READERS: Mapping[str, Callable[..., Page]] = {"html": parse_page, "form-d": parse_form_d}

@@ -224,6 +224,16 @@ def test_a_source_that_asks_for_a_delay_is_given_it_by_every_host_of_its_own() -
     assert _find_delays([source]) == {"www.a.example": 3.0, "feeds.a.example": 3.0}
 
 
+def test_articles_that_a_page_shows_in_part_are_counted(site: LocalSite, store: Store, crawl: Crawl) -> None:
+    asks = "</p><p>Already a subscriber? Sign in.</p></article>"
+    site.put("/1", render_article("Company 1 raises $1 million").replace("</p></article>", asks))
+    put_pages(site, 2)
+    site.put("/feed", render_rss([site.url + "/1", site.url + "/2"]), "application/rss+xml")
+    counts = crawl(make_source(feeds=[site.url + "/feed"])).counts
+    assert (counts["new"], counts["stubs"]) == (2, 1)
+    assert "subscriber" not in texts(store)[site.url + "/1"]
+
+
 def test_a_source_that_spoils_readings_keeps_no_other_waiting(site: LocalSite, store: Store, crawl: Crawl) -> None:
     with local_site() as other:
         heavy = [site.put(f"/heavy{number}", "<html>" + "<p>a" * 140_000) for number in range(8)]
