@@ -37,8 +37,8 @@ _PARTNERSHIP = re.compile(r"[（(](?:有限|普通|特殊普通)合伙[）)]")
 _QUOTES = ("「」", "“”", "『』", '""')
 _RUN_ON = re.compile(r"[^\S\n]?[\u4e00-\u9fffA-Za-z]{0,4}[^\S\n]?")
 _OWN_BRACKET = re.compile(r"\s?[（(][^（()）]{0,8}\Z")
-# what stands between a group and the fund of it that invests: 岚山资本旗下专注消费的岚山成长基金
-_ITS_FUND = re.compile(r"(?:旗下|下属|管理)[^，。；、,;]{0,24}|(?:全资)?(?:子|孙)?公司")
+# what stands between a group, or a person, and the fund that invests: 岚山资本旗下专注消费的岚山成长基金, Ada Orr’s Dovecote
+_ITS_FUND = re.compile(r"(?:旗下|下属|管理)[^，。；、,;]{0,24}|(?:全资)?(?:子|孙)?公司|(?:[’']s|(?<=s)[’']) ")
 # what belongs to a name that the trained part leaves off: a domain, the government of a state
 _TAIL = re.compile(
     r"(?:(?<=[a-z])\.[a-z]{2,10}|\.(?:ai|app|com|dev|io|new|net|org|so|tech|xyz|co|me|vc))\b(?!\.\w)"
@@ -51,6 +51,12 @@ _REGISTERED = re.compile(
 # a verb that the mark took in: 由远帆资本|管理|的基金
 _MANAGED = re.compile(r"(?<=..)(?:管理|发起|设立|控制|孵化|控股)\Z")
 _NUMBERED = re.compile(r"\d{1,2}[.、．]\s*(?=\D)")
+# what a headline in capitals makes look like a part of a name: Struggling Harrow, Harrow Startup
+_DESCRIBED = re.compile(
+    r"(?:Struggling|Embattled|Troubled|Beleaguered|Ailing|Secretive|Buzzy|Fledgling|Chipmaker|Neobank|Drugmaker|Carmaker"
+    r"|Automaker|Startup|Start-up|Exclusive:) (?=[A-Z])"
+)
+_STARTUP = re.compile(r"(?<=[a-z]) (?:Startup|Start-up)\Z")
 # what stands in columns is no name
 _GAP = re.compile(r"[\s\u3000]{2}")
 # a description: 某美元基金, 多家机构, debt financing
@@ -94,10 +100,11 @@ def _find_end(span: Span, body: str) -> int:
 
 
 def bare(name: Name) -> Name:
-    """The name without the number of a list or a firm's origin before it."""
-    before = _NUMBERED.match(name.text) or _origin().match(name.text)
-    skipped = before.end() if before else 0
-    return Name(name.text[skipped:], name.start + skipped, name.end)
+    """The name without what describes it: the number of a list, a firm's origin, a headline's adjective or noun."""
+    before = _NUMBERED.match(name.text) or _origin().match(name.text) or _DESCRIBED.match(name.text)
+    after = _STARTUP.search(name.text)
+    start, end = before.end() if before else 0, after.start() if after else len(name.text)
+    return Name(name.text[start:end], name.start + start, name.start + end)
 
 
 @cache

@@ -51,11 +51,13 @@ def test_of_an_investor_with_two_names_the_first_is_kept(text, wanted):
     [
         ("由{l:岚山资本}旗下专注消费的{l:岚山成长基金}投资", ["岚山成长基金"]),
         ("由{l:北辰集团}全资子公司{l:辰光投资}领投", ["辰光投资"]),
+        ("led by {l:Ada Orr}’s {l:Dovecote Capital}", ["Dovecote Capital"]),
+        ("led by {l:Jim Banks}' {l:Dovecote Capital} and {i:Saltmarsh}", ["Dovecote Capital", "Saltmarsh"]),
         ("由{l:岚山资本}领投，旗下有多只基金，{i:白鹭资本}跟投", ["岚山资本", "白鹭资本"]),
     ],
 )
-def test_of_a_group_and_its_fund_the_fund_invests(text, wanted):
-    assert [name for name, _ in tidied(text)] == wanted
+def test_of_a_group_or_a_person_and_its_fund_the_fund_invests(text, wanted):
+    assert [name for name, _ in tidied(text, "en" if text.isascii() or "’" in text else "zh")] == wanted
 
 
 def test_a_firm_between_two_investors_of_a_list_is_one_too():
@@ -170,3 +172,16 @@ def test_words_for_a_kind_of_firm_name_nobody(text):
 )
 def test_a_name_made_of_more_than_words_for_a_trade_stays(text):
     assert [name for name, _ in tidied(f"由{{i:{text}}}领投")] == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("{c:Struggling Harrow} gets $2 billion", "Harrow"),
+        ("{c:Harrow Startup} raises $10 million", "Harrow"),
+        ("{c:Neobank Harrow} seeks funds", "Harrow"),
+        ("{c:Harrow Carmaker} raises $10 million", "Harrow Carmaker"),
+    ],
+)
+def test_what_a_headline_in_capitals_says_of_a_company_is_no_part_of_its_name(text, wanted):
+    assert [name for name, label in tidied(text, "en") if label == "company"] == [wanted]
