@@ -16,14 +16,15 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel
 
-from api.deps import LanguageDep, QueriesDep, SettingsDep, StoreDep
+from api.deps import LanguageParam
 from api.forms import FEEDS, FORMS, match_form, media_type_of
 from api.forms.rows import lay_flat
 from api.problems import RequestError, write_path
 from api.reports.words import Language
 from api.routes.operations import Responses, build_responses
 from api.settings import ApiSettings
-from storage.queries import Queries
+from api.site import choose_language
+from storage.queries import Queries, open_queries
 from storage.store import Store
 
 TABLES = ("json", *FORMS)
@@ -101,13 +102,14 @@ def _take(rows: Iterable[T]) -> list[T]:
     return found
 
 
-async def get_answerer(
-    request: Request, store: StoreDep, queries: QueriesDep, settings: SettingsDep, language: LanguageDep
-) -> Answerer:
+async def get_answerer(request: Request, lang: LanguageParam = None) -> Answerer:
     """The answerer in the form that the address ends with, else the one that Accept prefers."""
-    known = request.scope["route"].known_forms
+    state, known = request.app.state, request.scope["route"].known_forms
     form = request.path_params.get("form") or match_form(request.headers.get("accept", ""), known)
-    return Answerer(request, store, queries, settings, language, form)
+    # not from dependencies of their own, of which each costs every answer
+    return Answerer(
+        request, state.store, open_queries(state.store), state.settings, lang or choose_language(request), form
+    )
 
 
 AnswererDep = Annotated[Answerer, Depends(get_answerer)]

@@ -35,6 +35,7 @@ from sqlalchemy import insert
 from api.cards import open_cards
 from benchmarks.bench_files import print_beside_frozen
 from domain.event import DatePrecision, Event, Kind, Party, Status
+from domain.fusion import digest_text
 from domain.money import build_exact
 from domain.week import week_of
 from storage.event_filter import EventFilter
@@ -169,7 +170,10 @@ def fill(store: Store, count: int) -> None:
         rows, names, parts = [], [], []
         for number in range(first, min(first + _CHUNK, count)):
             company = int(companies * chance.random() ** 2)
-            event = _make_event(number, company, chance)
+            # filed as news comes in, day by day
+            event = _make_event(
+                number, _LAST - timedelta(days=_WEEKS * 7 * (count - 1 - number) // count), company, chance
+            )
             rows.append(
                 {
                     **write_event(event),
@@ -195,16 +199,16 @@ def fill(store: Store, count: int) -> None:
         connection.exec_driver_sql("ANALYZE")
 
 
-def _make_event(number: int, company: int, chance: random.Random) -> Event:
+def _make_event(number: int, day: date, company: int, chance: random.Random) -> Event:
     # three figures, as news tells amounts
     usd = round(float(f"{chance.lognormvariate(16, 1.6):.2e}"))
     amount = None if chance.random() < 0.15 else build_exact(usd, "USD")
     return Event(
-        id=f"e{number:010}",
+        id="e" + digest_text(number),
         company=Party(f"Maker {company}", f"maker{company}"),
         kind=chance.choices(list(Kind), (90, 5, 3, 2))[0],
         status=chance.choices(list(Status), (8, 85, 5, 2))[0],
-        announced_on=_LAST - timedelta(days=chance.randrange(_WEEKS * 7)),
+        announced_on=day,
         date_precision=DatePrecision.DAY,
         round=chance.choice(("seed", "series-a", "series-b", None)),
         amount=amount,

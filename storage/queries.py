@@ -77,6 +77,15 @@ _SORTS: Mapping[str, tuple[ColumnElement[Any], bool]] = {
 SORTS = {name: descends for name, (_, descends) in _SORTS.items()}
 
 
+# the first and the last day, each by the end of an index
+_SPAN = select(
+    *(
+        select(bound(_EVENT.c.announced_on)).where(VISIBLE, NOT_DENIED).scalar_subquery()
+        for bound in (func.min, func.max)
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a page ended: its last entry's sort value, None where that is unknown, and its id."""
@@ -182,12 +191,8 @@ class Queries:
 
     def span(self) -> tuple[Week, Week] | None:
         """The first and the last week that have events."""
-        first, last = (
-            select(bound(_EVENT.c.announced_on)).where(VISIBLE, NOT_DENIED).scalar_subquery()
-            for bound in (func.min, func.max)
-        )
         with self._access.reading() as connection:
-            days = connection.execute(select(first, last)).one()
+            days = connection.execute(_SPAN).one()
         return (week_of(days[0]), week_of(days[1])) if days[0] else None
 
     def first_week(self, after: Week | None = None) -> Week | None:
