@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from crawler.parse.urls import canonicalise_url, get_host
 from crawler.report import CrawlReport
 from crawler.settings import CrawlSettings, load_crawl_settings
 from crawler.sources import Source, choose_sources, load_sources
@@ -59,10 +60,18 @@ def crawl_sources(
 
 def discover_source(url: str, options: CrawlSettings, taken: Sequence[str] = ()) -> tuple[Source, dict[str, Any]]:
     """Looks at the outlet of an address, and gives a draft of its source and a test fixture for it."""
-    facts = _do_job("discover", options, url=url, taken=list(taken))
+    facts = _do_job("discover", options, url=complete_address(url), taken=list(taken))
     if "problem" in facts:
         raise SourceError(url, facts["problem"])
     return Source(**facts["source"]), facts["fixture"]
+
+
+def complete_address(url: str) -> str:
+    """The address as browsers understand it: `news.example` is https://news.example; SourceError where it is none."""
+    found = url if "://" in url else f"https://{url}"
+    if canonicalise_url(found) is None or (found != url and "." not in get_host(found)):
+        raise SourceError(url, "not an http or https address")
+    return found
 
 
 def _do_job(task: str, options: CrawlSettings, **job: object) -> dict[str, Any]:

@@ -11,13 +11,15 @@ import pytest
 from typer.testing import CliRunner
 
 from crawler.backfill import Span
+from crawler.crawl import complete_address
+from crawler.drafts import render_source
 from crawler.files import tell_kind
 from crawler.filing import file_articles
 from crawler.fixtures import check_fixture
 from crawler.parse.form_d import parse_form_d
 from crawler.parse.pages import BadPage
 from crawler.sources import load_source
-from domain.errors import BadInput
+from domain.errors import BadInput, SourceError
 from storage.store import Store
 from tests.crawler.conftest import make_source, texts
 from tests.crawler.sites import LocalSite, render_article, render_rss
@@ -78,6 +80,44 @@ def test_a_front_page_without_feed_becomes_a_listing_and_an_empty_one_an_error(s
     nothing = RUNNER.invoke(app, ["sources", "add", site.url + "/void", *options])
     assert nothing.exit_code == 1
     assert "no feed, no sitemap and no list of articles found" in nothing.stderr
+
+
+def test_an_outlet_that_a_source_asks_already_is_not_added_again(site: LocalSite, tmp_path: Path) -> None:
+    site.put("/feed", render_rss([site.url + "/1"]), "application/rss+xml")
+    options = ["--into", str(tmp_path / "sources"), "--fixtures", str(tmp_path / "fixtures")]
+    assert RUNNER.invoke(app, ["sources", "add", site.url + "/feed", *options]).exit_code == 0
+    again = RUNNER.invoke(app, ["sources", "add", site.url + "/feed", *options])
+    assert again.exit_code == 1
+    assert "asks it already" in again.stderr
+    assert len(list((tmp_path / "sources").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("news.example/ai", "https://news.example/ai"),
+        ("127.0.0.1:8000", "https://127.0.0.1:8000"),
+        ("http://localhost/", "http://localhost/"),
+        ("newspaper", None),
+        ("ftp://news.example/", None),
+    ],
+)
+def test_an_address_is_understood_as_browsers_do(typed: str, meant: str | None) -> None:
+    if meant:
+        assert complete_address(typed) == meant
+    else:
+        with pytest.raises(SourceError, match="not an http or https address"):
+            complete_address(typed)
+
+
+def test_when_no_source_works_no_file_is_changed(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        source = make_source(name, feeds=["http://127.0.1.254:1/feed"], verified=True)
+        (tmp_path / f"{name}.toml").write_text(render_source(source))
+    checked = RUNNER.invoke(app, ["sources", "check", "--sources", str(tmp_path)])
+    assert checked.exit_code == 1
+    assert "is this machine on the network?" in checked.stderr
+    assert all("verified = true" in file.read_text() for file in tmp_path.iterdir())
 
 
 def test_opml_is_imported_once_and_exported(tmp_path: Path) -> None:

@@ -56,13 +56,17 @@ def check(
     from tracker.console_table import print_table
 
     chosen = choose_sources(_load(folder), ids or [])
+    note(f"trying {len(chosen)} sources side by side")
     verdicts = check_sources(chosen, load_crawl_settings())
     rows = [
         [v.source_id, "works" if v.works else "FAILS", str(v.entries), v.sample, "; ".join(v.problems)]
         for v in verdicts
     ]
     print_table(["id", "verdict", "entries", "an article of it", "problems"], rows)
-    if write:
+    if len(verdicts) > 1 and not any(verdict.works for verdict in verdicts):
+        # that says more of this machine than of them
+        warn(f"none of {len(verdicts)} sources works: is this machine on the network? No file was changed.")
+    elif write:
         place = folder or settings_with().sources_dir or SHIPPED
         changed = [v.source_id for v in verdicts if mark_verified(place / f"{v.source_id}.toml", v.works)]
         note(f"{sum(v.works for v in verdicts)} of {len(verdicts)} sources work; {len(changed)} files changed")
@@ -83,10 +87,14 @@ def add(
     from crawler.drafts import render_source, write_source
     from crawler.fixtures import write_fixture
     from crawler.settings import load_crawl_settings
+    from crawler.sources import load_sources
+    from domain.errors import SourceError
 
     place = _choose_folder(folder)
-    taken = [file.stem for file in place.glob("*.toml")]
-    source, fixture = discover_source(url, load_crawl_settings(), taken)
+    known = load_sources(place) if place.is_dir() else []
+    source, fixture = discover_source(url, load_crawl_settings(), [source.id for source in known])
+    if twin := next((other for other in known if {*other.addresses} & {*source.addresses}), None):
+        raise SourceError(source.addresses[0][1], f"the source {twin.id} asks it already")
     file = write_source(source, place)
     note(f"{file}\n\n{render_source(source)}")
     # beside the tests where this is a checkout, else beside the sources
