@@ -7,12 +7,15 @@ RoundwatchError
 │   └── BadExtraction       an extraction that its article does not bear out
 ├── SettingsError           a setting is missing or wrong
 ├── NotFound                nothing is stored under that id
+│   └── MergeCycle          it was merged into something that was merged into it
 ├── StoreError              the database cannot be opened, migrated or written
 ├── SourceError             a source's file or site cannot be used
 └── DeliveryError           an alert could not be handed over
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class RoundwatchError(Exception):
@@ -46,6 +49,15 @@ class SettingsError(RoundwatchError):
 
 class NotFound(RoundwatchError):
     """Nothing is stored under that id."""
+
+
+class MergeCycle(NotFound):
+    """What an id leads to leads back to it: no merging does that, only data from elsewhere can hold it."""
+
+    def __init__(self, subject: str, ids: Sequence[object]) -> None:
+        way = " → ".join(map(str, ids))
+        super().__init__(subject, f"its merges lead in a circle ({way}); rebuild files anew what is told of it")
+        self.ids = tuple(ids)
 
 
 class StoreError(RoundwatchError):

@@ -10,7 +10,6 @@ from domain.claim import Candidate, Claim
 from domain.currency import DollarsOnly, Rates
 from domain.event import Event
 from domain.fusion import fuse, name_event
-from domain.gazetteer import Gazetteer, load_gazetteer
 from domain.history import Change, diff_events
 from domain.profile import Knowledge
 from domain.resolution import Join, decide_all
@@ -22,11 +21,14 @@ def file_claim(
     *,
     now: datetime,
     rates: Rates | None = None,
-    gazetteer: Gazetteer | None = None,
+    known: Knowledge | None = None,
     is_taken: Callable[[str], bool] = lambda event_id: False,
 ) -> Change:
-    """The change that a claim makes: a member more for an event, or an event of its own."""
-    known = Knowledge(gazetteer or load_gazetteer(), rates or DollarsOnly())
+    """The change that a claim makes: a member more for an event, or an event of its own.
+
+    Claims that are filed by the same `known`, which has the rates then, share what it worked out.
+    """
+    known = known or Knowledge(rates=rates or DollarsOnly())
     decision, tied = decide_all(claim, candidates, known=known)
     if isinstance(decision, Join):
         candidate = next(c for c in candidates if c.event.id == decision.event_id)

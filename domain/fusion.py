@@ -98,7 +98,9 @@ def _group(claims: Iterable[Claim], read: Callable[[Claim], T | None]) -> dict[T
 def pick(claims: Iterable[Claim], read: Callable[[Claim], T | None]) -> T | None:
     """The value to show among those that the claims report, by the rule above."""
     groups = _group(claims, read)
-    return max(groups, key=lambda value: _rank(value, groups[value])) if groups else None
+    if len(groups) < 2:
+        return next(iter(groups), None)
+    return max(groups, key=lambda value: _rank(value, groups[value]))
 
 
 _READERS: dict[str, Callable[[Claim], object]] = {

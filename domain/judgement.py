@@ -79,9 +79,9 @@ class Judgement:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Judgement:
-        """Reads what `as_dict` gave; raises BadInput where it is none."""
+        """Reads what `as_dict` gave; raises BadInput where it is none, or has both sides say the same."""
         try:
-            return cls(
+            judgement = cls(
                 verdict=Verdict(data["verdict"]),
                 subject=tuple(Anchor(**anchor) for anchor in data["subject"]),
                 other=tuple(Anchor(**anchor) for anchor in data["other"]),
@@ -93,6 +93,9 @@ class Judgement:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise BadInput("judgement", f"none that can be read ({error!r})") from error
+        if judgement.subject and set(judgement.subject) == set(judgement.other):
+            raise BadInput("judgement", f"a circle: {judgement.verdict.value} of an event and itself")
+        return judgement
 
 
 def anchor_claim(claim: Claim, gazetteer: Gazetteer | None = None) -> Anchor:

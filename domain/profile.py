@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any, TypeVar
 
 from domain.claim import Claim, company_keys, known_keys, maker_keys
 from domain.currency import DollarsOnly, Rates
 from domain.event import Extraction, Status
 from domain.gazetteer import Gazetteer, load_gazetteer
+
+T = TypeVar("T")
 
 
 class Profile:
@@ -22,6 +26,12 @@ class Profile:
         self.day = self.on.toordinal()
         self.is_rumour = self.told.status is Status.RUMOURED
         self._known = gazetteer
+
+    @property
+    def telling(self) -> tuple[Hashable, ...]:
+        """All that features look at but the article: claims of one telling fit any other claim alike."""
+        e = self.told
+        return (e.company, e.status, e.kind, e.round, e.amount, e.valuation, e.investors, self.day)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -52,17 +62,39 @@ class Profile:
         return min(self.investors)
 
 
+# so many pairs of tellings are remembered: those of a large company would fill the memory
+_REMEMBERED = 50_000
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What features may look up: names that one company goes by, exchange rates, and profiles made before."""
+    """What features may look up: names that one company goes by, exchange rates, and what was worked out before."""
 
     gazetteer: Gazetteer = field(default_factory=load_gazetteer)
     rates: Rates = field(default_factory=DollarsOnly)
-    _profiles: dict[int, Profile] = field(default_factory=dict, repr=False, compare=False)
+    _profiles: dict[int, tuple[Profile, int]] = field(default_factory=dict, repr=False, compare=False)
+    _tellings: dict[Hashable, int] = field(default_factory=dict, repr=False, compare=False)
+    _weighed: dict[tuple[int, int, bool], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def profile(self, claim: Claim) -> Profile:
         """The claim's profile, the same one as long as nothing else is claimed under its number."""
+        return self._find(claim)[0]
+
+    def weigh(self, a: Claim, b: Claim, how: Callable[[Profile, Profile, Rates], T]) -> T:
+        """What weighing the two gives; copies of a report are weighed once, however many outlets print them."""
+        (one, first), (other, second) = self._find(a), self._find(b)
+        key = first, second, a.article.url == b.article.url
+        found: T | None = self._weighed.get(key)
+        if found is None:
+            if len(self._weighed) >= _REMEMBERED:
+                self._weighed.clear()
+            found = self._weighed[key] = how(one, other, self.rates)
+        return found
+
+    def _find(self, claim: Claim) -> tuple[Profile, int]:
         found = self._profiles.get(claim.extraction_id)
-        if found is None or found.claim is not claim:
-            found = self._profiles[claim.extraction_id] = Profile(claim, self.gazetteer)
+        if found is None or found[0].claim is not claim:
+            profile = Profile(claim, self.gazetteer)
+            number = self._tellings.setdefault(profile.telling, len(self._tellings))
+            found = self._profiles[claim.extraction_id] = profile, number
         return found

@@ -93,7 +93,7 @@ class _Weighed:
 
 def score_pair(a: Claim, b: Claim, known: Knowledge) -> tuple[float, tuple[Reason, ...]]:
     """The score of two claims, from the features that have something to say, with the reasons."""
-    score, found = _weigh_pair(known.profile(a), known.profile(b), known.rates)
+    score, found = known.weigh(a, b, _weigh_pair)
     return score, _explain(found)
 
 
@@ -117,8 +117,7 @@ def score_candidate(claim: Claim, candidate: Candidate, known: Knowledge) -> tup
     witnesses = _find_witnesses(claim, candidate.members)
     if not witnesses:
         return 0.0, ()
-    told = known.profile(claim)
-    pairs = [(*_weigh_pair(told, known.profile(member), known.rates), member) for member in witnesses]
+    pairs = [(*known.weigh(claim, member, _weigh_pair), member) for member in witnesses]
     # of two that fit alike, the later one: which one is told must not hang on the order they came in
     best, found, _ = max(pairs, key=lambda pair: (pair[0], pair[2].told_on, pair[2].article.url))
     rest = round(BREADTH * (median(pair[0] for pair in pairs) - best), 4)
@@ -178,6 +177,5 @@ def choose_heir(articles: Mapping[str, int], joined: str) -> str:
 
 def score_events(one: Sequence[Claim], other: Sequence[Claim], known: Knowledge) -> float:
     """How well two events fit: half by the middle pair of articles, half by how each of `other` fits its best one."""
-    profiles = [known.profile(claim) for claim in one]
-    rows = [[_weigh_pair(known.profile(claim), profile, known.rates)[0] for profile in profiles] for claim in other]
+    rows = [[known.weigh(b, a, _weigh_pair)[0] for a in one] for b in other]
     return (median(map(max, rows)) + median(chain.from_iterable(rows))) / 2

@@ -21,6 +21,8 @@ from domain.judgement import Judgement
 from domain.names import match_key
 from domain.refiling import StoredEvent
 from domain.resolution import Decision, Filing, Join, New, Unsure
+from storage.aliases import Aliases
+from storage.dossiers import Dossiers
 from storage.engine import Access
 from storage.event_reading import load_events
 from storage.event_writing import rewrite_keys, write_end
@@ -53,8 +55,10 @@ class Block:
 class Blocks:
     """Ways into the store by company."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, aliases: Aliases, dossiers: Dossiers) -> None:
         self._access = access
+        self._aliases = aliases
+        self._dossiers = dossiers
 
     def load(self, keys: Iterable[str]) -> Block:
         """The whole block that these keys lie in."""
@@ -101,6 +105,7 @@ class Blocks:
             for event in _load_events(connection, sorted(ids)):
                 if event.visible:
                     rewrite_keys(connection, event.event, [filing.claim for filing in event.filings], known)
+        self._dossiers.close()
 
     def iter_keys(self) -> Iterator[str]:
         """Yields every key under which there are events."""
@@ -123,6 +128,7 @@ class Blocks:
         """Takes an event out of sight, merged into another one or withdrawn; nothing is deleted."""
         with self._access.writing() as connection:
             write_end(connection, event, into, at)
+        self._dossiers.end(event.id, self._aliases.gazetteer())
 
     def redirect_doubts(self, event_id: str, into: str) -> None:
         """Has doubts about an event that was merged ask about the one that it leads to."""

@@ -6,6 +6,7 @@ writers wait for each other instead of failing half-way. PostgreSQL does the sam
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,7 +42,23 @@ def open_engine(url: str, *, create: bool) -> Engine:
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed, create)
-    return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, json_deserializer=orjson.loads)
+    return create_engine(
+        parsed,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=20,
+        json_deserializer=orjson.loads,
+        json_serializer=dump_json,
+    )
+
+
+def dump_json(value: Any) -> str:
+    """The value as JSON columns hold it."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        # numbers beyond 64 bits, halves of surrogate pairs, keys that are no text
+        return json.dumps(value)
 
 
 def _parse(url: str) -> URL:
@@ -70,6 +87,7 @@ def _open_sqlite(url: URL, create: bool) -> Engine:
     options: dict[str, Any] = {
         "connect_args": {"timeout": _BUSY_MS / 1000, "check_same_thread": False},
         "json_deserializer": orjson.loads,
+        "json_serializer": dump_json,
     }
     if memory:
         options["poolclass"] = StaticPool

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, or_, select, union_all
 
 from domain.claim import Candidate, Claim
-from domain.errors import NotFound
+from domain.errors import MergeCycle, NotFound
 from domain.event import Event, Party
 from domain.ledger import AFTER, BEFORE, NEAREST, shift_day
 from storage.extractions import select_claims
@@ -24,7 +25,10 @@ from storage.models import (
     ExtractionRow,
     InvestorRow,
 )
+from storage.redirects import follow_merges
 from storage.rows import read_claim, read_event, table
+
+log = logging.getLogger(__name__)
 
 _EVENT = table(EventRow)
 _COMPANY = table(CompanyRow)
@@ -123,14 +127,23 @@ def _load_parts(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, s
 
 def follow(connection: Connection, event_id: str) -> str:
     """The id of the event that this one was merged into, or its own; NotFound where there is none."""
-    seen: set[str] = set()
-    current: str | None = event_id
-    while current is not None and current not in seen:
-        seen.add(current)
+
+    def lead(current: str) -> str | None:
         row = connection.execute(_REDIRECT, {"event_id": current}).first()
         if row is None:
-            break
-        if row[0] is None:
-            return current
-        current = row[0]
-    raise NotFound(f"event {event_id}", "there is no such event")
+            raise NotFound(f"event {event_id}", "there is no such event")
+        into: str | None = row[0]
+        return into
+
+    return follow_merges(event_id, lead, f"event {event_id}")
+
+
+def follow_all(connection: Connection, event_ids: Iterable[str]) -> dict[str, str]:
+    """Where each of these events leads; those whose merges lead in a circle are set aside."""
+    found = {}
+    for event_id in dict.fromkeys(event_ids):
+        try:
+            found[event_id] = follow(connection, event_id)
+        except MergeCycle as error:
+            log.warning("set aside: %s", error)
+    return found

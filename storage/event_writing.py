@@ -44,7 +44,7 @@ _SET_EVENT = update(_EVENT).where(_EVENT.c.id == bindparam("this_id"))
 _SET_DAY = update(_NAME).where(_NAME.c.event_id == bindparam("this_id"))
 _SET_MERGED = update(_EXTRACTION).where(_EXTRACTION.c.id == bindparam("this_id"))
 _DROP_PARTS = delete(_PART).where(_PART.c.event_id == bindparam("this_id"))
-_FIND_MENTION = select(_MENTION.c.event_id, _MENTION.c.filed_at).where(_MENTION.c.extraction_id == bindparam("this_id"))
+_FIND_MENTIONS = select(_MENTION).where(_MENTION.c.extraction_id.in_(bindparam("ids", expanding=True)))
 _DROP_MENTION = delete(_MENTION).where(_MENTION.c.extraction_id == bindparam("this_id"))
 
 
@@ -122,8 +122,7 @@ def _write_parts(connection: Connection, event: Event, *, is_new: bool) -> None:
         }
         for position, (role, party) in enumerate(roles)
     ]
-    if rows:
-        connection.execute(_ADD_PART, rows)
+    _write_all(connection, _ADD_PART, rows)
 
 
 def _write_names(
@@ -131,8 +130,11 @@ def _write_names(
 ) -> None:
     """Notes the keys under which these claims are looked up, and the names that they use."""
     _add_keys(connection, event, {key for claim in claims for key in company_keys(claim.extraction, known)})
+    learnt: dict[str, int] = {}
     for claim in claims:
-        keep_aliases(connection, company_id, known.heard(claim.extraction.company), claim.article.id)
+        for name in known.heard(claim.extraction.company):
+            learnt.setdefault(name, claim.article.id)
+    keep_aliases(connection, company_id, learnt)
 
 
 def _add_keys(connection: Connection, event: Event, keys: Collection[str]) -> None:
@@ -149,39 +151,45 @@ def rewrite_keys(connection: Connection, event: Event, claims: Sequence[Claim], 
 
 def _write_filings(connection: Connection, event: Event, filings: Sequence[Filing], at: datetime) -> None:
     """Puts all these claims under the event, wherever they were; others that were here are put elsewhere or gone."""
+    ids = [filing.claim.extraction_id for filing in filings]
+    stored = {row["extraction_id"]: dict(row) for row in connection.execute(_FIND_MENTIONS, {"ids": ids}).mappings()}
+    moved, former = [], []
     for filing in filings:
-        since = _leave(connection, filing.claim.extraction_id, event.id, at)
-        _write_mention(connection, event.id, filing.claim, filing.decision, since)
+        row = _describe_mention(event.id, filing.claim, filing.decision, at)
+        before = stored.get(filing.claim.extraction_id)
+        if before is not None and before["event_id"] == event.id:
+            row["filed_at"] = before["filed_at"]
+        if before != row:
+            moved.append(row)
+        if before is not None and before["filed_at"] < row["filed_at"]:
+            former.append({name: before[name] for name in ("extraction_id", "event_id", "filed_at")} | {"left_at": at})
+    _write_all(connection, _DROP_MENTION, [{"this_id": row["extraction_id"]} for row in moved])
+    _write_all(connection, _ADD_FORMER, former)
+    _write_all(connection, _ADD_MENTION, moved)
+    fresh = [{"this_id": id, "merged": True} for id in ids if id not in stored]
+    _write_all(connection, _SET_MERGED, fresh)
 
 
-def _leave(connection: Connection, extraction_id: int, event_id: str, at: datetime) -> datetime:
-    """Takes a claim from where it is filed, noting from when to when that was; gives since when it is filed here."""
-    before = connection.execute(_FIND_MENTION, {"this_id": extraction_id}).first()
-    if before is None:
-        return at
-    connection.execute(_DROP_MENTION, {"this_id": extraction_id})
-    since: datetime = before.filed_at
-    if before.event_id == event_id:
-        return since
-    if since < at:
-        former = {"event_id": before.event_id, "filed_at": since, "left_at": at}
-        connection.execute(_ADD_FORMER, {"extraction_id": extraction_id, **former})
-    return at
+def _write_all(connection: Connection, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
 
 
 def _write_mention(connection: Connection, event_id: str, claim: Claim, decision: Decision, at: datetime) -> None:
-    doubt = decision.event_id if isinstance(decision, Unsure) else None
-    mention = {
+    connection.execute(_ADD_MENTION, _describe_mention(event_id, claim, decision, at))
+    connection.execute(_SET_MERGED, {"this_id": claim.extraction_id, "merged": True})
+
+
+def _describe_mention(event_id: str, claim: Claim, decision: Decision, at: datetime) -> dict[str, Any]:
+    return {
         "extraction_id": claim.extraction_id,
         "event_id": event_id,
         "decision": {New: "new", Join: "join", Unsure: "unsure"}[type(decision)],
         "score": decision.score,
         "reasons": write_reasons(decision.reasons),
-        "doubt_event_id": doubt,
+        "doubt_event_id": decision.event_id if isinstance(decision, Unsure) else None,
         "filed_at": at,
     }
-    connection.execute(_ADD_MENTION, mention)
-    connection.execute(_SET_MERGED, {"this_id": claim.extraction_id, "merged": True})
 
 
 def _write_revision(

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, select
 
 from domain.alerting import FACTS, MEGA_USD
-from domain.claim import Candidate, Claim, company_keys
+from domain.claim import Candidate, Claim
 from domain.event import Event, Kind, Status
 from domain.fusion import Reported, list_reported
 from domain.history import Change, Doubt, Mention, Revision, WeekSummary
 from domain.record import read_record
 from domain.week import Week
 from storage.aliases import Aliases
+from storage.dossiers import Dossiers
 from storage.engine import Access
-from storage.event_reading import find_near, follow, load_candidates, load_events, load_members
+from storage.event_reading import follow, follow_all, load_events, load_members
 from storage.event_writing import write_change
 from storage.extractions import load_evidence, select_claims
 from storage.models import (
@@ -47,26 +48,37 @@ _ARTICLE = table(ArticleRow)
 
 _FACTS = [status.value for status in FACTS]
 _VISIBLE = and_(_EVENT.c.merged_into.is_(None), ~_EVENT.c.withdrawn)
+_TAKEN = select(_EVENT.c.id).where(_EVENT.c.id == bindparam("event_id"))
 _CHUNK = 200
 
 
 class Events:
     """The stored events."""
 
-    def __init__(self, access: Access, aliases: Aliases) -> None:
+    def __init__(self, access: Access, aliases: Aliases, dossiers: Dossiers) -> None:
         self._access = access
         self._aliases = aliases
+        self._dossiers = dossiers
+
+    def expect(self, claims: Sequence[Claim]) -> None:
+        """Reads the candidates of claims that this transaction is about to file: all together takes less than each."""
+        with self._access.reading() as connection:
+            self._dossiers.expect(connection, claims, self._aliases.gazetteer())
 
     def candidates(self, claim: Claim) -> list[Candidate]:
         """The events that a claim may belong to: a name of the company is shared and the dates are near."""
-        keys = company_keys(claim.extraction, self._aliases.gazetteer())
+        # outside a transaction others may file meanwhile
+        dossiers = self._dossiers if self._access.is_bound else Dossiers()
         with self._access.reading() as connection:
-            return load_candidates(connection, find_near(connection, keys, claim.dated.on))
+            return dossiers.near(connection, claim, self._aliases.gazetteer())
 
     def apply(self, change: Change) -> None:
         """Writes a change: event, company, investors, mention and revision, all or nothing."""
+        known = self._aliases.gazetteer()
         with self._access.writing() as connection:
-            write_change(connection, change, self._aliases.gazetteer())
+            write_change(connection, change, known)
+        if self._access.is_bound:
+            self._dossiers.note(change, known)
 
     def as_of(self, at: datetime) -> list[Event]:
         """The events as they were known at that time, by date and id; those merged or withdrawn by then left out."""
@@ -87,7 +99,7 @@ class Events:
     def exists(self, event_id: str) -> bool:
         """Whether the id is taken, also by a merged or withdrawn event."""
         with self._access.reading() as connection:
-            return connection.scalar(select(_EVENT.c.id).where(_EVENT.c.id == event_id)) is not None
+            return connection.scalar(_TAKEN, {"event_id": event_id}) is not None
 
     def members(self, event_id: str) -> list[Claim]:
         """The claims filed under the event."""
@@ -165,11 +177,11 @@ class Events:
         """The claims that opened an event but may belong to another one, the nearest misses first."""
         with self._access.reading() as connection:
             rows = connection.execute(_select_doubts()).all()
-            pairs = [(row, follow(connection, row.doubt_event_id)) for row in rows]
+            heirs = follow_all(connection, (row.doubt_event_id for row in rows))
         return [
             Doubt(row.event_id, doubt_id, row.score, row.title, row.url, read_reasons(row.reasons))
-            for row, doubt_id in pairs
-            if doubt_id != row.event_id
+            for row in rows
+            if (doubt_id := heirs.get(row.doubt_event_id, row.event_id)) != row.event_id
         ]
 
     def ids_of_article(self, article_id: int) -> list[str]:
@@ -181,7 +193,7 @@ class Events:
         )
         with self._access.reading() as connection:
             filed = connection.scalars(wanted.distinct().order_by(_MENTION.c.event_id)).all()
-            return list(dict.fromkeys(follow(connection, event_id) for event_id in filed))
+            return list(dict.fromkeys(follow_all(connection, filed).values()))
 
     def reported(self, event_id: str) -> list[Reported]:
         """Every value that articles report, field by field, the shown one first."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -314,6 +314,15 @@ class EventMentionRow(SQLModel, table=True):
     """Under which event an extraction is filed, and why; `doubt_event_id` is where else it may belong."""
 
     __tablename__ = "event_mention"
+    # few have a doubt
+    __table_args__ = (
+        Index(
+            "ix_event_mention_doubt_event_id",
+            "doubt_event_id",
+            sqlite_where=text("doubt_event_id IS NOT NULL"),
+            postgresql_where=text("doubt_event_id IS NOT NULL"),
+        ),
+    )
     extraction_id: int = Field(primary_key=True, foreign_key="extraction.id")
     event_id: str = Field(foreign_key="funding_event.id", index=True)
     decision: str

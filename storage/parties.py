@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -50,11 +50,11 @@ def _refresh(connection: Connection, where: Any, row: Any, party: Party, facts: 
         connection.execute(update(where).where(where.c.id == row["id"]).values(new))
 
 
-def keep_aliases(connection: Connection, company_id: int, names: Iterable[str], article_id: int | None) -> None:
+def keep_aliases(connection: Connection, company_id: int, learnt: Mapping[str, int]) -> None:
     """Notes the names of a company with the article where each was learnt first."""
     rows = [
         {"company_id": company_id, "name": name, "key": match_key(name), "learnt_from": article_id}
-        for name in dict.fromkeys(names)
+        for name, article_id in learnt.items()
     ]
     if insert_missing(connection, _ALIAS, rows):
         note_anew(connection, NAMED_ANEW, [company_id])

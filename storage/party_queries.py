@@ -29,6 +29,7 @@ from storage.models import (
 )
 from storage.queries import Place
 from storage.rates import load_rates
+from storage.redirects import follow_merges
 from storage.rows import table
 from storage.store import Store
 
@@ -229,9 +230,12 @@ class PartyQueries:
                 raise NotFound(f"{what} {name}", f"no {what} of that key or name is stored")
             # the name itself as a key outranks what it may stand for
             row = found.get(name) or found.get(match_key(name)) or next(iter(found.values()))
-            while row["merged_into"] is not None:
-                row = connection.execute(select(party).where(party.c.id == row["merged_into"])).mappings().one()
-        return row
+
+            def lead(party_id: int) -> int | None:
+                return connection.scalar(select(party.c.merged_into).where(party.c.id == party_id))
+
+            heir = follow_merges(int(row["id"]), lead, f"{what} {name}")
+            return connection.execute(select(party).where(party.c.id == heir)).mappings().one()
 
 
 # where the other names of a kind of party stand: whose they are, and their keys

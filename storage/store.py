@@ -16,12 +16,14 @@ from types import TracebackType
 from storage.aliases import Aliases
 from storage.articles import Articles
 from storage.blocks import Blocks
+from storage.dossiers import Dossiers
 from storage.engine import Access, hide_password, migrate, open_engine
 from storage.events import Events
 from storage.extractions import Extractions
 from storage.frontier import Frontier
 from storage.judgements import Judgements
 from storage.outbox import Outbox
+from storage.redirects import Redirects
 from storage.rules import Rules
 from storage.runs import Runs
 from storage.sources import Sources
@@ -37,8 +39,10 @@ class Shelves:
         self.articles = Articles(access)
         self.extractions = Extractions(access)
         self.aliases = Aliases(access)
-        self.events = Events(access, self.aliases)
-        self.blocks = Blocks(access)
+        dossiers = Dossiers()
+        self.events = Events(access, self.aliases, dossiers)
+        self.blocks = Blocks(access, self.aliases, dossiers)
+        self.redirects = Redirects(access)
         self.judgements = Judgements(access)
         self.outbox = Outbox(access)
         self.rules = Rules(access)

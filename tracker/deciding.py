@@ -49,11 +49,20 @@ def judge_different(store: Store, event_id: str, other: str, judge: Judge) -> Pl
 def _judge(store: Store, verdict: Verdict, event_id: str, others: Sequence[str], judge: Judge) -> Plan:
     with store.transaction() as tx:
         ids = [tx.events.get(one).id for one in (event_id, *others)]
-        if len(set(ids)) < len(ids):
-            hint = "; split parts them" if verdict is Verdict.DIFFERENT else ""
-            raise BadInput(" and ".join((event_id, *others)), f"already one event{hint}")
+        _refuse_circle((event_id, *others), ids, "; split parts them" if verdict is Verdict.DIFFERENT else "")
         members = [tx.events.members(one) for one in ids]
         return _act(tx, verdict, members[0], [claim for rest in members[1:] for claim in rest], judge)
+
+
+def _refuse_circle(named: Sequence[str], ids: Sequence[str], hint: str) -> None:
+    """Raises BadInput where two of the events named are one already: it cannot be merged into, or told from, itself."""
+    leads = dict(zip(named, ids, strict=True))
+    twice = next((event_id for event_id in ids if ids.count(event_id) > 1), None)
+    if twice is None:
+        return
+    merged = [f"{name} leads to {twice}" for name, heir in leads.items() if heir == twice != name]
+    why = f" ({', '.join(merged)}: a circle of merges)" if merged else ""
+    raise BadInput(" and ".join(named), f"already one event{why}{hint}")
 
 
 def judge_split(store: Store, event_id: str, urls: Collection[str], judge: Judge) -> Plan:

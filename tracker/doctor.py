@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.errors import RoundwatchError
+from domain.errors import RoundwatchError, StoreError
 from tracker.settings import TrackerSettings, load_settings
 
 
@@ -59,6 +59,8 @@ def _check_store(given: Given) -> str:
     from storage.store import open_store
 
     with open_store(given.settings.store_url) as store:
+        if circles := store.redirects.count_circles():
+            raise StoreError(store.url, f"{circles} circles of merges; rebuild opens them")
         return f"{store.articles.count():,} articles at {store.url}"
 
 

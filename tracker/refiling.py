@@ -93,6 +93,8 @@ def rebuild(store: Store, *, rates: Rates | None = None, now: datetime | None = 
         rates = load_rates()
     at = now or datetime.now(UTC)
     counts = {"companies": 0, "changed": 0, "merged": 0, "withdrawn": 0}
+    if circles := _open_circles(store, at):
+        counts["circles"] = circles
     seen: set[str] = set()
     for key in store.blocks.iter_keys():
         if key in seen:
@@ -105,3 +107,12 @@ def rebuild(store: Store, *, rates: Rates | None = None, now: datetime | None = 
         counts["merged"] += sum(heir is not None for heir in plan.gone.values())
         counts["withdrawn"] += sum(heir is None for heir in plan.gone.values())
     return counts
+
+
+def _open_circles(store: Store, at: datetime) -> int:
+    """Takes events whose merges lead in a circle for what tells them alone, and gives how many circles there were."""
+    with store.transaction() as tx:
+        circles = tx.redirects.event_circles()
+        for event in tx.blocks.load_events(event_id for circle in circles for event_id in circle):
+            tx.blocks.end(event.event, None, at)
+        return len(circles) + tx.redirects.open_parties()

@@ -23,6 +23,7 @@ from domain.errors import BadExtraction, BadInput, RoundwatchError
 from domain.event import Extraction, check_extraction
 from domain.filing import file_claim
 from domain.history import Change
+from domain.profile import Knowledge
 from domain.resolution import Decision, Join, New, Unsure
 from tracker.alerts.watch import apply_watched
 from tracker.refiling import refile, unite
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int, int | None], None]
 MAXIMUM = 10**13
 # claims that are filed in one transaction: some, so that it pays, and few, so that others need not wait
-_BATCH = 25
+_BATCH = 100
 _TOLD: dict[type[Decision] | type[None], str] = {New: "new", Join: "joined", Unsure: "unsure", type(None): "joined"}
 
 
@@ -134,29 +135,31 @@ def _merge_batch(
 ) -> None:
     with store.transaction() as tx:
         judged = tx.judgements.any()
-        for claim in tx.extractions.still_unmerged(claims):
-            decision = _file(tx, claim, book, at, rates, counts, judged=judged)
+        known = Knowledge(tx.aliases.gazetteer(), rates)
+        claims = tx.extractions.still_unmerged(claims)
+        tx.events.expect(claims)
+        for claim in claims:
+            decision = _file(tx, claim, book, at, known, counts, judged=judged)
             counts["claims"] += 1
             counts[_TOLD[type(decision)]] += 1
 
 
 def _file(
-    tx: Shelves, claim: Claim, book: RuleBook, at: datetime, rates: Rates, counts: Counter[str], *, judged: bool
+    tx: Shelves, claim: Claim, book: RuleBook, at: datetime, known: Knowledge, counts: Counter[str], *, judged: bool
 ) -> Decision | None:
     """Files a claim among its candidates; all of the company's anew where a person judged or a name was learnt."""
-    known = tx.aliases.gazetteer()
-    keys = company_keys(claim.extraction, known)
+    keys = company_keys(claim.extraction, known.gazetteer)
     if not (judged and tx.judgements.touch(tx.blocks.close(keys))):
         near = tx.events.candidates(claim)
-        change = file_claim(claim, near, now=at, rates=rates, gazetteer=known, is_taken=tx.events.exists)
+        change = file_claim(claim, near, now=at, known=known, is_taken=tx.events.exists)
         if change.names_known or not isinstance(change.decision, Join):
             if change.tied:
-                unite(tx, change, rates=rates, write=_watch(book, counts))
+                unite(tx, change, rates=known.rates, write=_watch(book, counts))
             else:
                 counts["alerts"] += apply_watched(tx, change, book)
             return change.decision
         # it ties names together that were strangers so far: what was told under either may be one event
-    plan, _ = refile(tx, keys, at=at, rates=rates, pending=claim, write=_watch(book, counts))
+    plan, _ = refile(tx, keys, at=at, rates=known.rates, pending=claim, write=_watch(book, counts))
     return next((change.decision for change in plan.changes if change.claim == claim), None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from itertools import permutations
 
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.claim import Claim
 from domain.closeness import compare_money
+from domain.event import Evidence, Extraction
 from domain.features import FEATURES
 from domain.ledger import file_in_order
 from domain.money import Money
@@ -19,6 +22,16 @@ from storage.rates import load_rates
 from tests.domain.factories import candidate, claim, deal, file_all, money
 
 KNOWN = Knowledge(rates=load_rates())
+# what the features must not look at: copies of a report that differ in nothing else are weighed once
+BESIDES = {
+    "lead_investors": (),
+    "total_raised": money(9e9),
+    "application": "Loom",
+    "application_type": "weaving",
+    "language": "zh",
+    "evidence": (Evidence("amount", 0, 4, "five"),),
+    "confidence": 0.1,
+}
 M, B = 1e6, 1e9
 
 
@@ -237,3 +250,16 @@ def test_a_pair_scores_the_same_either_way_round() -> None:
 
 def test_features_have_names_of_their_own() -> None:
     assert len({name for name, _, _ in FEATURES}) == len(FEATURES)
+
+
+def test_what_copies_of_a_report_may_differ_in_weighs_nothing() -> None:
+    told = {"company", "status", "kind", "round", "amount", "valuation", "investors", "announced_on"}
+    assert {field.name for field in fields(Extraction)} == told | BESIDES.keys()
+    for first, second, days in SAME.values():
+        one, other = claim(deal(**first), "2025-03-03"), claim(deal(**second), date(2025, 3, 3) + timedelta(days=days))
+        copy = Claim(
+            other.extraction_id + 1, replace(other.extraction, **BESIDES), replace(other.article, url="urn:copy")
+        )
+        for pair in ((one, copy), (copy, one)):
+            originals = [other if told is copy else told for told in pair]
+            assert score_pair(*pair, Knowledge(rates=load_rates())) == score_pair(*originals, KNOWN)

@@ -89,7 +89,7 @@ def test_search_learns_a_name_that_changes_no_event(store):
     article_id = int(search.find("report", ["article"])[0][0].ref)
     company = select(table(EventRow).c.company_id).where(table(EventRow).c.id == event_id)
     with store._access.writing() as connection:
-        keep_aliases(connection, connection.scalar(company), ["Loomfield", "织田科技"], article_id)
+        keep_aliases(connection, connection.scalar(company), dict.fromkeys(("Loomfield", "织田科技"), article_id))
     assert search.refresh() == 1 and search.refresh() == 0
     assert store.events.get(event_id).revision == revision
     assert [hit.kind for hit in search.find("织田科技")[0]] == ["company"]

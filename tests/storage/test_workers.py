@@ -88,7 +88,7 @@ def kill_and_go_on(url: str, companies: int, kills: int) -> None:
         fill_store(store, build_news(companies))
         killed = 0
         while store.extractions.count_unmerged():
-            killed += run((merge_until, url, random.randrange(4, 80))) == [-signal.SIGKILL]
+            killed += run((merge_until, url, random.randrange(4, 60))) == [-signal.SIGKILL]
         run((merge_all, url))
         assert killed >= kills
         check_whole(store, companies)

@@ -27,6 +27,8 @@ def review(store: StoreUrl = None) -> None:
         for question in questions:
             _ask(question)
         print(f"{len(doubts) + len(questions)} to review")
+        if circles := opened.redirects.count_circles():
+            print(f"{circles} circles of merges are set aside; rebuild opens them")
 
 
 def _ask(question: Question) -> None:

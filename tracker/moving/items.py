@@ -15,8 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+from domain.aliases import read_ruling
 from domain.errors import BadInput
 from domain.judgement import Judgement
+from domain.names import match_key
 from domain.record import read_record
 from tracker.interchange import read_objects
 from tracker.moving.articles import MovedArticle, read_article
@@ -77,13 +79,21 @@ def _read_lines(stream: io.BufferedReader, layout: Layout, report: Report) -> It
 
     def read(data: Mapping[str, Any], where: str) -> Item:
         if "judgement" in data:
-            return Judgement.from_dict(data["judgement"])
+            return _read_judgement(data["judgement"])
         if "company" in data and "announced_on" in data:
             row = _flatten(data)
             return build_round(row, replace(layout, columns={}).fit(list(row)), now)
         return read_article(data, where, report)
 
     return _each(read_objects(stream, report), read, report)
+
+
+def _read_judgement(data: Any) -> Judgement:
+    judgement = Judgement.from_dict(data)
+    ruling = read_ruling(judgement)
+    if ruling is not None and match_key(ruling.party) == match_key(ruling.name):
+        raise BadInput("judgement", f"a circle: {ruling.verdict.value} of {ruling.party} and itself")
+    return judgement
 
 
 def _flatten(record: Mapping[str, Any]) -> Row:
