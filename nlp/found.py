@@ -37,7 +37,8 @@ _PARTNERSHIP = re.compile(r"[（(](?:有限|普通|特殊普通)合伙[）)]")
 _QUOTES = ("「」", "“”", "『』", '""')
 _RUN_ON = re.compile(r"[^\S\n]?[\u4e00-\u9fffA-Za-z]{0,4}[^\S\n]?")
 _OWN_BRACKET = re.compile(r"\s?[（(][^（()）]{0,8}\Z")
-# what stands between a group, or a person, and the fund that invests: 岚山资本旗下专注消费的岚山成长基金, Ada Orr’s Dovecote
+# what stands between a group, or a person, and the fund that invests:
+# 岚山资本旗下专注消费的岚山成长基金, Ada Orr’s Dovecote
 _ITS_FUND = re.compile(r"(?:旗下|下属|管理)[^，。；、,;]{0,24}|(?:全资)?(?:子|孙)?公司|(?:[’']s|(?<=s)[’']) ")
 # what belongs to a name that the trained part leaves off: a domain, the government of a state
 _TAIL = re.compile(

@@ -22,6 +22,7 @@ from nlp.training.gate import train_gate
 from nlp.training.install import install_readers
 from nlp.training.pretrain import EncoderOptions, pretrain
 from nlp.training.train import Options, train_tagger
+from nlp.weights import average_weights
 
 WEIGHTS = "weights.npz"
 
@@ -57,17 +58,26 @@ def build(language: str, annotated: Sequence[Path], texts: Sequence[Path], work:
 
 
 def refresh(language: str, annotated: Sequence[Path], texts: Sequence[Path], work: Path) -> None:
-    """Lets each reader go on learning from all examples; the others, refreshed, mark plain news for the first."""
+    """Lets each reader go on learning from all examples; the others, refreshed, mark plain news for the first.
+
+    The recipe's `mean` names the readers whose weights from before and after are averaged, `order` who reads first.
+    """
     recipe = load_recipe(language)
+    plan = dict(recipe["refresh"])
+    mean, order = plan.pop("mean", []), plan.pop("order", [])
     first, *others = find_readers(language)
-    options = {path: Options(language, **recipe["tagger"] | recipe["refresh"]) for path in (first, *others)}
-    made = {path: work / f"refreshed-{path.stem}" / WEIGHTS for path in options}
+    made: dict[Path, Path] = {}
     for number, path in enumerate((*others, first)):
-        options[path].seed += number
+        options = Options(language, **recipe["tagger"] | plan)
+        options.seed += number
         teachers = [made[other] for other in others] if path == first else []
+        made[path] = work / f"refreshed-{path.stem}" / WEIGHTS
         if not made[path].exists():
-            train_tagger(options[path], annotated, texts, path, made[path], teachers)
-    install_readers(list(made.values()), find_model(language))
+            train_tagger(options, annotated, texts, path, made[path], teachers)
+    runs = [made[path] for path in (first, *others)]
+    for number in mean:
+        average_weights([(first, *others)[number - 1], runs[number - 1]], runs[number - 1])
+    install_readers([runs[number - 1] for number in order] or runs, find_model(language))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
