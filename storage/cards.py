@@ -67,12 +67,14 @@ class Cards:
             return Page(self._write_missing(connection, rows, side), end)
 
     def _write_missing(self, connection: Connection, rows: Sequence[Any], side: Side) -> list[str]:
-        missing = [row.id for row in rows if row.text is None]
-        if not missing:
-            return [row.text for row in rows]
+        texts = [told for _, _, told in rows]
+        if None not in texts:
+            return texts
+        missing = [event_id for event_id, _, told in rows if told is None]
         written = {event.id: getattr(self._writer.write(event), side) for event in load_listed(connection, missing)}
-        texts = (row.text or written.get(row.id) for row in rows)
-        return [told for told in texts if told is not None]
+        # what was read a moment ago may be gone by now
+        found = (told or written.get(event_id) for event_id, _, told in rows)
+        return [told for told in found if told is not None]
 
     def refresh(self, limit: int | None = None) -> int:
         """Writes the cards that are missing, at most some `limit` where given; gives how many that were."""
