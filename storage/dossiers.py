@@ -34,18 +34,20 @@ class Dossiers:
         self._open(connection, ids)
         return [self._held[event_id] for event_id in ids]
 
-    def note(self, change: Change, known: Gazetteer) -> None:
-        """Takes up a change that was written."""
+    def note(self, change: Change, known: Gazetteer) -> bool:
+        """Takes up a change that was written; gives whether the event is at hand now, with all its claims."""
         before = self._held.pop(change.after.id, None)
         left = before.members if before else ()
         if change.filings is not None:
             members = tuple(filing.claim for filing in change.filings)
         else:
             members = left if change.claim is None else (*left, change.claim)
-        if before is not None or change.before is None or change.filings is not None:
+        whole = before is not None or change.before is None or change.filings is not None
+        if whole:
             self._held[change.after.id] = Candidate(change.after, members)
         if not change.names_known or change.before is None or change.before.announced_on != change.after.announced_on:
             self._move((*left, *members), known)
+        return whole
 
     def end(self, event_id: str, known: Gazetteer) -> None:
         """Takes up that an event went out of sight."""

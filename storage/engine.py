@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Executable, StaticPool, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
@@ -118,6 +118,7 @@ class Access:
     def __init__(self, engine: Engine, connection: Connection | None = None) -> None:
         self.engine = engine
         self._connection = connection
+        self._waiting: dict[Executable, list[dict[str, Any]]] = {}
 
     @property
     def is_bound(self) -> bool:
@@ -129,19 +130,34 @@ class Access:
         """Whether the database is PostgreSQL."""
         return self.engine.dialect.name == "postgresql"
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection to read from."""
+    def write_later(self, statement: Executable, row: dict[str, Any]) -> None:
+        """Has a row of the given transaction written together with others like it, before anything is read."""
+        self._waiting.setdefault(statement, []).append(row)
+
+    def settle(self) -> None:
+        """Writes what waits to be written."""
         if self._connection is not None:
+            for statement, rows in self._waiting.items():
+                self._connection.execute(statement, rows)
+            self._waiting.clear()
+
+    @contextmanager
+    def reading(self, *, settled: bool = True) -> Iterator[Connection]:
+        """A connection to read from; not `settled` where rows that wait to be written make no difference."""
+        if self._connection is not None:
+            if settled:
+                self.settle()
             yield self._connection
             return
         with self._translated(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def writing(self, *, alone: bool = False) -> Iterator[Connection]:
+    def writing(self, *, alone: bool = False, settled: bool = True) -> Iterator[Connection]:
         """A connection whose statements are all written or none; `alone` keeps others that ask for it waiting."""
         if self._connection is not None:
+            if settled:
+                self.settle()
             yield self._connection
             return
         with self._translated(), self.engine.connect() as connection:

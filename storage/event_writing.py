@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, delete, insert, select, update
 
 from domain.claim import Claim, company_keys
 from domain.event import Event
@@ -48,8 +48,11 @@ _FIND_MENTIONS = select(_MENTION).where(_MENTION.c.extraction_id.in_(bindparam("
 _DROP_MENTION = delete(_MENTION).where(_MENTION.c.extraction_id == bindparam("this_id"))
 
 
-def write_change(connection: Connection, change: Change, known: Gazetteer) -> None:
-    """Writes event, company, names, investors, mentions and revision."""
+Write = Callable[[Executable, dict[str, Any]], object]
+
+
+def write_change(connection: Connection, change: Change, known: Gazetteer, write: Write) -> None:
+    """Writes event, company, names and investors; by `write`, which may do so later, mentions and revision."""
     before, after = change.before, change.after
     # None: the event stays with its company, of which nothing new is known
     company_id = None if _is_company_known(change) else keep_company(connection, after)
@@ -65,11 +68,11 @@ def write_change(connection: Connection, change: Change, known: Gazetteer) -> No
     if change.filings is not None:
         _write_filings(connection, after, change.filings, change.at)
     elif change.claim is not None:
-        _write_mention(connection, after.id, change.claim, change.decision or New(), change.at)
-    if "announced_on" in changed:
+        _write_mention(write, after.id, change.claim, change.decision or New(), change.at)
+    if before is not None and "announced_on" in changed:
         connection.execute(_SET_DAY, {"this_id": after.id, "announced_on": after.announced_on})
     if before is None or after.revision != before.revision:
-        _write_revision(connection, after, changed, change.at, change.claim.article.id if change.claim else None)
+        _write_revision(write, after, changed, change.at, change.claim.article.id if change.claim else None)
 
 
 def _list_claims(change: Change) -> list[Claim]:
@@ -175,9 +178,9 @@ def _write_all(connection: Connection, statement: Any, rows: Sequence[dict[str, 
         connection.execute(statement, rows)
 
 
-def _write_mention(connection: Connection, event_id: str, claim: Claim, decision: Decision, at: datetime) -> None:
-    connection.execute(_ADD_MENTION, _describe_mention(event_id, claim, decision, at))
-    connection.execute(_SET_MERGED, {"this_id": claim.extraction_id, "merged": True})
+def _write_mention(write: Write, event_id: str, claim: Claim, decision: Decision, at: datetime) -> None:
+    write(_ADD_MENTION, _describe_mention(event_id, claim, decision, at))
+    write(_SET_MERGED, {"this_id": claim.extraction_id, "merged": True})
 
 
 def _describe_mention(event_id: str, claim: Claim, decision: Decision, at: datetime) -> dict[str, Any]:
@@ -193,7 +196,7 @@ def _describe_mention(event_id: str, claim: Claim, decision: Decision, at: datet
 
 
 def _write_revision(
-    connection: Connection,
+    write: Write,
     event: Event,
     changed: dict[str, tuple[Any, Any]],
     at: datetime,
@@ -208,7 +211,7 @@ def _write_revision(
         "article_id": article_id,
         "event": build_record(event) | flags,
     }
-    connection.execute(_ADD_REVISION, revision)
+    write(_ADD_REVISION, revision)
 
 
 def write_end(connection: Connection, event: Event, into: str | None, at: datetime) -> None:
@@ -217,6 +220,6 @@ def write_end(connection: Connection, event: Event, into: str | None, at: dateti
     state = {"merged_into": into, "withdrawn": into is None, "stale": False}
     connection.execute(_SET_EVENT, {**state, "revision": ended.revision, "updated_at": at, "this_id": event.id})
     if into is None:
-        _write_revision(connection, ended, {"withdrawn": (False, True)}, at, None, withdrawn=True)
+        _write_revision(connection.execute, ended, {"withdrawn": (False, True)}, at, None, withdrawn=True)
     else:
-        _write_revision(connection, ended, {"merged_into": (None, into)}, at, None)
+        _write_revision(connection.execute, ended, {"merged_into": (None, into)}, at, None)

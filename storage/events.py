@@ -69,16 +69,21 @@ class Events:
         """The events that a claim may belong to: a name of the company is shared and the dates are near."""
         # outside a transaction others may file meanwhile
         dossiers = self._dossiers if self._access.is_bound else Dossiers()
-        with self._access.reading() as connection:
+        # what this transaction filed it has at hand
+        with self._access.reading(settled=False) as connection:
             return dossiers.near(connection, claim, self._aliases.gazetteer())
 
     def apply(self, change: Change) -> None:
         """Writes a change: event, company, investors, mention and revision, all or nothing."""
         known = self._aliases.gazetteer()
-        with self._access.writing() as connection:
-            write_change(connection, change, known)
-        if self._access.is_bound:
-            self._dossiers.note(change, known)
+        if not self._access.is_bound:
+            with self._access.writing() as connection:
+                write_change(connection, change, known, connection.execute)
+            return
+        with self._access.writing(settled=change.filings is not None) as connection:
+            write_change(connection, change, known, self._access.write_later)
+        if not self._dossiers.note(change, known):
+            self._access.settle()
 
     def as_of(self, at: datetime) -> list[Event]:
         """The events as they were known at that time, by date and id; those merged or withdrawn by then left out."""
@@ -98,7 +103,7 @@ class Events:
 
     def exists(self, event_id: str) -> bool:
         """Whether the id is taken, also by a merged or withdrawn event."""
-        with self._access.reading() as connection:
+        with self._access.reading(settled=False) as connection:
             return connection.scalar(_TAKEN, {"event_id": event_id}) is not None
 
     def members(self, event_id: str) -> list[Claim]:

@@ -63,7 +63,9 @@ class Store(Shelves):
     def transaction(self) -> Iterator[Shelves]:
         """What is written through the shelves given is written together or not at all; other mergers wait."""
         with self._access.writing(alone=True) as connection:
-            yield Shelves(Access(self._access.engine, connection))
+            bound = Access(self._access.engine, connection)
+            yield Shelves(bound)
+            bound.settle()
 
     def close(self) -> None:
         """Gives the connections back."""
