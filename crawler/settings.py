@@ -21,10 +21,6 @@ SPIDER_MODULES = ["crawler.spiders"]
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 TWISTED_DNS_RESOLVER = "crawler.network.PublicResolver"
 ROBOTSTXT_OBEY = True
-COOKIES_ENABLED = False
-# Scrapy would open a port for each of these
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 LOG_INSTALL_ROOT_HANDLER = False
 # what a dead host costs is paid once a request: the next crawl tries again
@@ -36,34 +32,27 @@ LOG_SHORT_NAMES = True
 # Scrapy starts so many tasks for each answer, and reads the source of each callback anew
 CONCURRENT_ITEMS = 2
 WARN_ON_GENERATOR_RETURN_VALUE = False
-# nothing here follows links from page to page, and each of these would look through all that a callback gives
-REFERER_ENABLED = False
-SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-}
-DOWNLOADER_MIDDLEWARES = {
-    # each would be asked about every request: sources say what they want, nobody logs in, nobody counts bytes
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "crawler.courtesy.Forwarding": 580,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+# these lists stand in place of Scrapy's own: what is only switched off there is loaded all the same, which takes longer
+# than all that is used, and what looks for links, log-ins and bytes to count would be asked about each page
+SPIDER_MIDDLEWARES_BASE = {"scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50}
+DOWNLOADER_MIDDLEWARES_BASE = {
     "crawler.courtesy.Robots": 100,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
     "crawler.courtesy.RetryAfter": 560,
+    "crawler.courtesy.Forwarding": 580,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
     "crawler.network.PublicOnly": 760,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": 900,
 }
-EXTENSIONS = {
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
     "crawler.courtesy.Throttle": 0,
-    "scrapy.extensions.throttle.AutoThrottle": None,
-    # loading what is switched off takes as long as loading all the rest
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.feedexport.FeedExporter": None,
-    "scrapy.extensions.memdebug.MemoryDebugger": None,
 }
 # a source is on the web: no address of a page leads to this machine's files
 DOWNLOAD_HANDLERS = {
