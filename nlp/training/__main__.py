@@ -60,11 +60,11 @@ def build(language: str, annotated: Sequence[Path], texts: Sequence[Path], work:
 def refresh(language: str, annotated: Sequence[Path], texts: Sequence[Path], work: Path) -> None:
     """Lets each reader go on learning from all examples; the others, refreshed, mark plain news for the first.
 
-    The recipe's `mean` names the readers whose weights from before and after are averaged, `order` who reads first.
+    The recipe's `mean` names the readers whose weights from before and after are averaged.
     """
     recipe = load_recipe(language)
     plan = dict(recipe["refresh"])
-    mean, order = plan.pop("mean", []), plan.pop("order", [])
+    mean = plan.pop("mean", [])
     first, *others = find_readers(language)
     made: dict[Path, Path] = {}
     for number, path in enumerate((*others, first)):
@@ -77,7 +77,7 @@ def refresh(language: str, annotated: Sequence[Path], texts: Sequence[Path], wor
     runs = [made[path] for path in (first, *others)]
     for number in mean:
         average_weights([(first, *others)[number - 1], runs[number - 1]], runs[number - 1])
-    install_readers([runs[number - 1] for number in order] or runs, find_model(language))
+    install_readers(runs, find_model(language))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
