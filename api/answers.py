@@ -30,8 +30,9 @@ from storage.store import Store
 TABLES = ("json", *FORMS)
 # a table of more rows than this is asked for in parts, by week or by day
 MAX_ROWS = 200_000
-# so many short answers are made at once
-_AT_ONCE = 2
+# so many short answers are made at once: SQLite works within this process, where a second one would be in its way at
+# every row, while PostgreSQL can work on one as another is written
+_AT_ONCE = {"sqlite": 1, "postgresql": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def _in_turn(endpoint: Callable[..., Response], is_short: Callable[..., bool]) -
 
     @wraps(endpoint)
     async def answer(**given: Any) -> Response:
-        limiter = _get_limiter() if is_short(**given) else None
+        limiter = _get_limiter(given["answerer"].store) if is_short(**given) else None
         return await to_thread.run_sync(partial(endpoint, **given), limiter=limiter)
 
     return answer
@@ -147,9 +148,10 @@ def _in_turn(endpoint: Callable[..., Response], is_short: Callable[..., bool]) -
 _limiters: WeakKeyDictionary[Any, CapacityLimiter] = WeakKeyDictionary()
 
 
-def _get_limiter() -> CapacityLimiter:
+def _get_limiter(store: Store) -> CapacityLimiter:
     """The limiter of the loop that runs; several may, in tests."""
-    return _limiters.setdefault(asyncio.get_running_loop(), CapacityLimiter(_AT_ONCE))
+    most = _AT_ONCE[store.url.split(":")[0].split("+")[0]]
+    return _limiters.setdefault(asyncio.get_running_loop(), CapacityLimiter(most))
 
 
 def add_listing(

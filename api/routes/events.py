@@ -44,8 +44,9 @@ def list_all_events(wanted: Annotated[WeekRangeFilters, Query()], answerer: Answ
 
 
 def _is_short(wanted: WeekRangeFilters, answerer: Answerer, today: date) -> bool:
-    """A page of what is known now; tables may be of everything, and the past is put together anew."""
-    return answerer.form not in FORMS and wanted.as_of is None
+    """A page of what is known now, by day; tables may be of everything, and the past is put together anew."""
+    by_day = wanted.q is None and wanted.sort in (None, "announced_on", "-announced_on")
+    return answerer.form not in FORMS and wanted.as_of is None and by_day
 
 
 add_listing(

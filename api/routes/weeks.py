@@ -66,5 +66,5 @@ add_listing(
     404,
     summary="The events of a week",
     feeds=True,
-    is_short=lambda **_: True,
+    is_short=lambda wanted, **_: wanted.q is None,
 )
