@@ -43,7 +43,7 @@ class ApiSettings(BaseSettings):
     # how many may follow the stream of alerts at once
     alert_streams: int = Field(default=100, ge=0, le=10_000)
     # how many megabytes of answers are remembered until anything is written; none where 0
-    remember_mb: int = Field(default=32, ge=0, le=10_000)
+    remember_mb: int = Field(default=40, ge=0, le=10_000)
     # whether reading takes a key as well
     require_key: bool = False
     # so many requests in so many seconds from one key or address, such as 600/60; no limit where empty
