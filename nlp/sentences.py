@@ -40,16 +40,14 @@ def read_statements(doc: Doc) -> list[Statement]:
     group = doc.spans["parties"]
     marked = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
     found = tidy(marked, doc.user_data["text"])
-    led = {
-        k for span in doc.spans.get("rules", ()) if span.label_ == "lead_investor" for k in range(span.start, span.end)
-    }
+    led, backing = (_read_by_rules(doc, label) for label in INVESTORS)
     values = {value.start: value for value in doc.user_data["values"]}
     told: list[Statement] = []
     for begin, end in iter_token_sentences(doc):
         here = [f for f in found if begin <= f.span.start < end]
         here = _leave_earlier_out(here, doc, begin, end)
         if here:
-            told += _read_sentence(doc, (begin, end), _turn_givers(_promote(here, led)), values)
+            told += _read_sentence(doc, (begin, end), _turn_givers(_admit(_promote(here, led), backing)), values)
     return _tell_grants_apart(told, doc.user_data.get("statements", ()))
 
 
@@ -99,6 +97,22 @@ def _may_lead(f: Found) -> bool:
     start = max(body.rfind(sign, 0, f.span.start_char) for sign in "，；。\n") + 1
     end = min((k for sign in "，；。\n" if (k := body.find(sign, f.span.end_char)) >= 0), default=len(body))
     return bool(_LEADING.search(body, start, end)) or not _TAKING_PART.search(body, f.span.end_char, end)
+
+
+def _read_by_rules(doc: Doc, label: str) -> set[int]:
+    """The tokens that the rules read as of a label."""
+    return {k for span in doc.spans.get("rules", ()) if span.label_ == label for k in range(span.start, span.end)}
+
+
+def _admit(found: list[Found], backing: set[int]) -> list[Found]:
+    """Makes an investor of whom the rules read as one where a company's sum is told and nobody else gives it."""
+    labels = {f.label for f in found}
+    if not {"company", "amount"} <= labels or labels & set(INVESTORS):
+        return found
+    return [
+        replace(f, role="investor") if f.label == "other_org" and backing & {*range(f.span.start, f.span.end)} else f
+        for f in found
+    ]
 
 
 def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:

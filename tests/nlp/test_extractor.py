@@ -106,3 +106,26 @@ def test_a_round_told_in_plain_words_passes_every_gate(language, body, plain):
 )
 def test_a_listing_that_is_spoken_of_makes_no_round_none(title, companies):
     assert [event.company[0] for event in read(title)] == companies
+
+
+@pytest.mark.parametrize(
+    ("title", "companies"),
+    [
+        ("Harrow, Tindra backer Dovecote Capital raises $5 billion for big AI bets", []),
+        ("Bramblewood in Talks to Invest $200 Million in New Private-Equity Venture", []),
+        ("Bramblewood, backed by Dovecote Capital, raises $50 million", ["Bramblewood"]),
+        ("Bramblewood in talks to raise $50 million from Dovecote", ["Bramblewood"]),
+    ],
+)
+def test_whose_backer_fills_a_fund_and_who_is_about_to_invest_raises_nothing(title, companies):
+    assert [event.company[0] for event in read(title)] == companies
+
+
+def test_who_puts_money_into_a_company_as_the_rules_read_it_is_its_investor():
+    [event] = read("Amazon to invest up to $25 billion in Anthropic as part of $100 billion cloud deal")
+    assert (event.company[0], event.lead_investors) == ("Anthropic", ("Amazon",))
+
+
+def test_interest_of_investors_is_a_rumour():
+    [event] = read("Bramblewood draws VC interest at up to $8 billion valuation, newspaper reports")
+    assert event.status == "rumoured"

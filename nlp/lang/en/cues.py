@@ -38,7 +38,7 @@ VALUED = re.compile(
 )
 
 RUMOUR = re.compile(
-    r"\b(?:in (?:\w+ )?(?:talks|negotiations|discussions|conversations)|talks (?:to|with|for|on|about|over)|holding talks|hold talks|(?:is|are|was|were) (?:said|reported|understood|believed|rumou?red) to|said to be|reportedly|sources?\b(?! code)|people (?:familiar|with knowledge)|person familiar|eye(?:s|ing)|seek(?:s|ing)?|looking to (?:raise|secure)|looks to raise|plan(?:s|ning) to (?:raise|seek|invest|back)|aim(?:s|ing) (?:to|for)|consider(?:s|ing)|weigh(?:s|ing)|mull(?:s|ing)|could (?:raise|be valued|invest|value|fetch|lead|be worth)|may (?:raise|invest|be|seek)|might|near(?:s|ing)\b|close to (?:raising|closing|securing|a)|set to (?:raise|close|lead|invest|be valued|secure)|in the works|preparing to|prep(?:s|ping)|target(?:s|ing)|pursu(?:es|ing)|explor(?:es|ing)|is raising|are raising|in discussions|discuss(?:es|ing|ed)?|negotiat(?:es|ing)|offers?\b(?! of)|attracts? (?:investor )?(?:interest|offers)|draws? (?:vc |investor )?interest|wants? to raise|hopes? to raise|expected to|circling|rumou?r\w*|courting|courts|sounding out|finali[sz]ing|working on|on track to|would (?:value|be valued|lead|anchor|raise)|under discussion|tapping|term sheet|hasn[’']t closed|about to|advanced talks|is finali[sz]ing|in process|bid for|bidding|kicks off|lining up|prepares|proposed|potential|possible|reports? say|says report|: report|report:|- report|mooted)\b",
+    r"\b(?:(?:investors?|VC|investors[’']) (?:interest|offers?|bids?)|in (?:\w+ )?(?:talks|negotiations|discussions|conversations)|talks (?:to|with|for|on|about|over)|holding talks|hold talks|(?:is|are|was|were) (?:said|reported|understood|believed|rumou?red) to|said to be|reportedly|sources?\b(?! code)|people (?:familiar|with knowledge)|person familiar|eye(?:s|ing)|seek(?:s|ing)?|looking to (?:raise|secure)|looks to raise|plan(?:s|ning) to (?:raise|seek|invest|back)|aim(?:s|ing) (?:to|for)|consider(?:s|ing)|weigh(?:s|ing)|mull(?:s|ing)|could (?:raise|be valued|invest|value|fetch|lead|be worth)|may (?:raise|invest|be|seek)|might|near(?:s|ing)\b|close to (?:raising|closing|securing|a)|set to (?:raise|close|lead|invest|be valued|secure)|in the works|preparing to|prep(?:s|ping)|target(?:s|ing)|pursu(?:es|ing)|explor(?:es|ing)|is raising|are raising|in discussions|discuss(?:es|ing|ed)?|negotiat(?:es|ing)|offers?\b(?! of)|attracts? (?:investor )?(?:interest|offers)|draws? (?:vc |investor )?interest|wants? to raise|hopes? to raise|expected to|circling|rumou?r\w*|courting|courts|sounding out|finali[sz]ing|working on|on track to|would (?:value|be valued|lead|anchor|raise)|under discussion|tapping|term sheet|hasn[’']t closed|about to|advanced talks|is finali[sz]ing|in process|bid for|bidding|kicks off|lining up|prepares|proposed|potential|possible|reports? say|says report|: report|report:|- report|mooted)\b",
     _I,
 )
 DENIAL = re.compile(
@@ -128,6 +128,9 @@ NO_NEW_MONEY = re.compile(
 ITS_PEOPLE = re.compile(
     r"(?:[’']s)?(?: (?:and|&) [A-Z]\w+)? (?:(?:former|ex) (?:\w+ ){0,2}(?:researchers|engineers|executives|execs|leads|leaders)"
     r"|alums?|alumni|vets?|veterans|ex-employees)\b (?:\w+ ){0,2}?(?:raise|land|secure|get|nab|bag|net|score)s?\b"
+    # nor does the firm whose backer fills a fund, nor who is about to invest: Harrow, Tindra backer Dovecote raises $5 billion
+    r"|(?:,? (?:and )?[A-Z][\w.]+){0,3} (?:backer|investor) [A-Z][\w ]{1,30}? (?:raise|close|seek|target)s?\b"
+    r"|(?i: is| are)? (?i:in (?:advanced |early )?talks|set|planning|plans|looking|preparing|about) (?i:to invest)\b"
 )
 
 # what the trained part is told of each word, the verbs first
