@@ -66,7 +66,7 @@ def extract(ground: Ground, step: Step) -> Outcome:
 
 
 def merge(ground: Ground, step: Step) -> Outcome:
-    """Files what was read under events, puts alerts that fall due into the outbox, indexes and writes out what is new."""
+    """Files what was read under events, puts alerts that fall due into the outbox, indexes and writes out the new."""
     from api.cards import open_cards
     from storage.search import Search
     from tracker import stages
