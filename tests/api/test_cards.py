@@ -14,13 +14,13 @@ from storage.listing import list_event
 from storage.store import open_store
 from tests.api.factories import deal, event, file, fill_week, money, open_client, party
 
-# what the cards of each form say: a change of that counts FORM up, or servers would give out what is kept in the old one
+# what the cards of each form say: a change of that counts FORM up, or servers would give out what they kept before
 SAID = {1: "f54eb8e376c5cf81"}
 AMOUNTS = [
     Money(low, high, currency, precision)
     for precision, (low, high), currency in product(
         Precision,
-        [(5, 5), (99_950, 99_950), (10**8, 10**8), (105_500_000, 105_500_000), (10**7, 10**8), (10**9, None), (None, 10**10)],
+        [(5, 5), (99_950, 99_950), (10**8,) * 2, (105_500_000,) * 2, (10**7, 10**8), (10**9, None), (None, 10**10)],
         ("USD", "CNY", "EUR", "XAU"),
     )
 ]  # fmt: skip
