@@ -70,6 +70,7 @@ class RuleBook:
                 self._always.append(rule)
             for token in anchor or ():
                 self._by_token[token].append(rule)
+        self._kinds = frozenset(kind for kind, _ in self._by_token)
 
     def get(self, rule_id: str) -> Rule | None:
         """The rule of that id, None where it is gone."""
@@ -82,7 +83,7 @@ class RuleBook:
     def find_true(self, subject: Subject) -> list[Rule]:
         """The rules that are true of the event, in the order of the book."""
         found = {rule.id: rule for rule in self._always}
-        for token in subject.iter_tokens():
+        for token in subject.iter_tokens(self._kinds):
             for rule in self._by_token.get(token, ()):
                 found[rule.id] = rule
         return [rule for rule in found.values() if rule.is_true_of(subject)]

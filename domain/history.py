@@ -16,6 +16,7 @@ from domain.week import Week
 
 # no news: a revision's number, a redirect, a confidence that grows with every article, and dates of what is told
 _SILENT = frozenset(("id", "revision", "merged_into", "confidence", "status_dates"))
+_NEWS = tuple(field.name for field in fields(Event) if field.name not in _SILENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,10 @@ def _identify(value: Any) -> Any:
 def diff_events(before: Event | None, after: Event) -> dict[str, tuple[Any, Any]]:
     """The fields that differ, each with its value before and after; all that are set where there was no event."""
     changed = {}
-    for name in (f.name for f in fields(Event) if f.name not in _SILENT):
+    for name in _NEWS:
         old, new = getattr(before, name) if before else None, getattr(after, name)
-        if _identify(old) != _identify(new) and not (before is None and not new):
+        if old == new or (before is None and not new):
+            continue
+        if _identify(old) != _identify(new):
             changed[name] = (describe_value(old), describe_value(new))
     return changed

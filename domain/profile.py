@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Profile:
-    """A claim by what features look at."""
+    """A claim by what features look at: the keys of the company's `names`, those of all `investors`, and the rest."""
 
     def __init__(self, claim: Claim, gazetteer: Gazetteer) -> None:
         self.claim = claim
@@ -26,17 +26,15 @@ class Profile:
         self.day = self.on.toordinal()
         self.is_rumour = self.told.status is Status.RUMOURED
         self._known = gazetteer
+        # what nearly every comparison asks for is worked out at once, the rest where it is asked for
+        self.names = known_keys(self.told.company, gazetteer)
+        self.investors = self._find_investors()
 
     @property
     def telling(self) -> tuple[Hashable, ...]:
         """All that features look at but the article: claims of one telling fit any other claim alike."""
         e = self.told
         return (e.company, e.status, e.kind, e.round, e.amount, e.valuation, e.investors, self.day)
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The keys of the company's names."""
-        return known_keys(self.told.company, self._known)
 
     @cached_property
     def near_names(self) -> frozenset[str]:
@@ -48,8 +46,7 @@ class Profile:
         """The keys of those who make what is named in a company's place."""
         return maker_keys(self.told.company, self._known) - self.names
 
-    @cached_property
-    def investors(self) -> frozenset[str]:
+    def _find_investors(self) -> frozenset[str]:
         """The keys of all who invest; the company, or what it makes, is taken for no investor in itself."""
         others = (name for name in self.told.investors if self._known.maker_key(name) not in self.names)
         return frozenset(key for key in map(self._known.investor_key, others) if key) - self.names

@@ -26,18 +26,21 @@ class Subject:
     text: str
     flags: frozenset[str] = frozenset()
 
-    def iter_tokens(self) -> Iterator[Token]:
-        """Yields everything that a condition's anchor may name."""
+    def iter_tokens(self, kinds: Collection[str]) -> Iterator[Token]:
+        """Yields everything of these kinds that a condition's anchor may name."""
         for field, values in self.values.items():
-            for value in values:
-                yield field, value
+            if field in kinds:
+                for value in values:
+                    yield field, value
         for bound, usd in (("low", self.low_usd), ("high", self.high_usd)):
             if usd is not None:
                 yield from ((bound, str(power)) for power in range(int(math.log2(max(usd, 1.0))) + 1))
         for flag in self.flags:
             yield "flag", flag
-        for gram in find_grams(self.text):
-            yield "gram", gram
+        # most of all tokens, and few rules ask for words
+        if "gram" in kinds:
+            for gram in find_grams(self.text):
+                yield "gram", gram
 
 
 def build_subject(

@@ -24,6 +24,9 @@ _BUSY_MS = 30_000
 # what a connection may keep of the file, in KiB, taken as it is needed: with the usual two MB a large store is read
 # from the system again and again; a server has several connections, each with a cache of its own
 _CACHE_KB = 6_000
+# how many pages may wait to be put in their places: those that a large store's indexes change again and again are put
+# there once for several transactions
+_WAITING_PAGES = 4_000
 # any number will do as long as nobody else on the server uses it
 _LOCK = 7_203_114
 
@@ -102,7 +105,8 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     busy, cache = f"busy_timeout={_BUSY_MS}", f"cache_size={-_CACHE_KB}"
-    for pragma in ("journal_mode=WAL", busy, cache, "foreign_keys=ON", "synchronous=NORMAL"):
+    waiting = f"wal_autocheckpoint={_WAITING_PAGES}"
+    for pragma in ("journal_mode=WAL", busy, cache, waiting, "foreign_keys=ON", "synchronous=NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -89,7 +89,7 @@ def find_near(connection: Connection, keys: Collection[str], on: date) -> list[s
         return []
     values = {f"key{number}": key for number, key in enumerate(sorted(keys))}
     days = {"on": on, "first": shift_day(on, -BEFORE), "last": shift_day(on, AFTER)}
-    return sorted(set(connection.scalars(_select_near(len(keys)), values | days)))
+    return sorted(set(connection.scalars(_select_near(len(keys)), values | days).all()))
 
 
 def load_candidates(connection: Connection, ids: Sequence[str]) -> list[Candidate]:
@@ -103,7 +103,7 @@ def load_candidates(connection: Connection, ids: Sequence[str]) -> list[Candidat
 def load_members(connection: Connection, ids: Sequence[str], *, live: bool) -> dict[str, list[Claim]]:
     """The claims filed under each event; a stale event is still known by those that left, unless `live`."""
     members: dict[str, list[Claim]] = defaultdict(list)
-    for row in connection.execute(_LIVE_MEMBERS if live else _KNOWN_MEMBERS, {"ids": list(ids)}).mappings():
+    for row in connection.execute(_LIVE_MEMBERS if live else _KNOWN_MEMBERS, {"ids": list(ids)}).mappings().all():
         members[row["event_id"]].append(read_claim(row))
     return members
 
@@ -112,14 +112,14 @@ def load_events(connection: Connection, ids: Sequence[str]) -> list[Event]:
     """The events of these ids, visible or not, in their order."""
     if not ids:
         return []
-    rows = {row["id"]: row for row in connection.execute(_EVENTS, {"ids": list(ids)}).mappings()}
+    rows = {row["id"]: row for row in connection.execute(_EVENTS, {"ids": list(ids)}).mappings().all()}
     parts = _load_parts(connection, ids)
     return [read_event(rows[id], parts[id, "lead"], parts[id, "participant"]) for id in ids if id in rows]
 
 
 def _load_parts(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, str], list[Party]]:
     parts: dict[tuple[str, str], list[Party]] = defaultdict(list)
-    for event_id, role, named_as, name, key, names in connection.execute(_PARTS, {"ids": list(ids)}):
+    for event_id, role, named_as, name, key, names in connection.execute(_PARTS, {"ids": list(ids)}).all():
         shown = named_as or {"name": name, "names": names}
         parts[event_id, role].append(Party(shown["name"], key, shown["names"]))
     return parts

@@ -18,6 +18,9 @@ from domain.resolution import Reason
 Row = RowMapping
 
 MONEY_FIELDS = ("amount", "valuation", "total_raised")
+_MONEY_COLUMNS = {
+    name: (f"{name}_min", f"{name}_max", f"{name}_currency", f"{name}_precision") for name in MONEY_FIELDS
+}
 
 
 def table(model: type[SQLModel]) -> Table:
@@ -33,20 +36,16 @@ def clean_text(text: str) -> str:
 
 def write_money(name: str, money: Money | None) -> dict[str, Any]:
     """The four columns of an amount."""
-    return {
-        f"{name}_min": money and money.min,
-        f"{name}_max": money and money.max,
-        f"{name}_currency": money and money.currency,
-        f"{name}_precision": money and money.precision.value,
-    }
+    values = (None,) * 4 if money is None else (money.min, money.max, money.currency, money.precision.value)
+    return dict(zip(_MONEY_COLUMNS[name], values, strict=True))
 
 
 def read_money(name: str, row: Row) -> Money | None:
     """The amount in the four columns, None where they are empty."""
-    currency = row[f"{name}_currency"]
-    if currency is None:
+    least, most, currency, precision = _MONEY_COLUMNS[name]
+    if row[currency] is None:
         return None
-    return Money(row[f"{name}_min"], row[f"{name}_max"], currency, Precision(row[f"{name}_precision"]))
+    return Money(row[least], row[most], row[currency], Precision(row[precision]))
 
 
 def read_article(row: Row) -> Article:
