@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 
 from domain.event import Kind
 from domain.money import Money, Precision
@@ -15,7 +16,7 @@ from nlp.statement import Statement
 LOOSE_ROUNDS = frozenset(("strategic", "growth", "debt", "grant", "convertible", "bridge", "secondary"))
 # what stands between a firm and its brand
 _TIE = (
-    r"[”」\"’]?(?:旗下|的母公司|(?:所)?(?:拥有|运营|创立)的|是)[^，。；\n]{0,6}[“「\"‘]?"
+    r"[”」\"’]?(?:旗下|的母公司|(?:所)?(?:拥有|运营|创立)的)[^，。；\n]{0,6}[“「\"‘]?"
     r"|, (?:the )?(?:company|startup|firm|maker|owner|operator|parent) (?:behind|of) "
 )
 _KEY = re.compile(r"[\W_]+")
@@ -213,8 +214,8 @@ def _same_round(a: Deal, b: Deal, body: str) -> bool:
 
 def _are_tied(a: str, b: str, body: str) -> bool:
     """Whether the body says that one name is the other's brand: 远帆餐饮旗下“好物工坊”, Tindra, maker of Quillo."""
-    pairs = (f"{re.escape(x)}(?:{_TIE}){re.escape(y)}" for x, y in ((a, b), (b, a)))
-    return any(re.search(pair, body) for pair in pairs)
+    ties = (rf"{x}(?:(?:{_TIE}){y}(?![’']s)|是{y}旗下)" for x, y in permutations(map(re.escape, (a, b))))
+    return any(re.search(tie, body) for tie in ties)
 
 
 def _nameless(statement: Statement) -> Statement:

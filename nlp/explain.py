@@ -63,11 +63,12 @@ def explain(article: Article) -> Explanation:
     gate = load_gate(language or "")
     likely = gate.judge([article.body])[0]
     doc = load_pipeline(language or "")(article.body)
-    deals = read_deals(doc) if likely >= gate.least else []
+    admitted = likely >= gate.least
+    deals = read_deals(doc) if admitted else []
     found = build_extractions(article, deals, language or "", reader.find_application)
     marks = list(iter_marks(doc))
     told = [(event, _reasons(event, doc, marks)) for event in found]
-    return Explanation(article, language, True, likely, likely >= gate.least, marks, told)
+    return Explanation(article, language, True, likely, admitted, marks, told)
 
 
 def iter_marks(doc: Doc) -> Iterator[Marked]:

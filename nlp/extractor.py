@@ -60,7 +60,7 @@ class Extractor:
                 continue
             bodies = {k: _SURROGATE.sub("\ufffd", articles[k].body[:LONGEST]) for k in numbers}
             if self._way != "rules":
-                bodies = _leave_unlikely_out(bodies, language, reader)
+                bodies = _leave_unlikely_out(bodies, language)
             for k, deals in zip(bodies, self._read_deals(reader, language, list(bodies.values())), strict=True):
                 found[k] = build_extractions(articles[k], deals, language, reader.find_application)
         return found
@@ -78,14 +78,10 @@ class Extractor:
             yield from nlp.pipe(bodies, batch_size=together)
 
 
-def _leave_unlikely_out(bodies: dict[int, str], language: str, reader: Reader) -> dict[int, str]:
-    """The bodies that the gate lets through to be read closely, and those that tell a round in plain words."""
+def _leave_unlikely_out(bodies: dict[int, str], language: str) -> dict[int, str]:
+    """The bodies that the gate lets through to be read closely."""
     admitted = load_gate(language).admit(list(bodies.values()))
-    return {
-        k: body
-        for (k, body), likely in zip(bodies.items(), admitted, strict=True)
-        if likely or reader.tells_plainly(body)
-    }
+    return {k: body for (k, body), likely in zip(bodies.items(), admitted, strict=True) if likely}
 
 
 def _by_language(articles: list[Article]) -> dict[str, list[int]]:

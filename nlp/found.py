@@ -15,7 +15,7 @@ from spacy.tokens import Span
 
 from nlp.lexicon import alternation, load_words
 from nlp.mentions import Name
-from nlp.pipes.cues import names_its_people
+from nlp.pipes.cues import is_not_raising
 from nlp.tags import NAME_LABELS
 
 INVESTORS = ("lead_investor", "investor")
@@ -39,7 +39,11 @@ _RUN_ON = re.compile(r"[^\S\n]?[\u4e00-\u9fffA-Za-z]{0,4}[^\S\n]?")
 _OWN_BRACKET = re.compile(r"\s?[（(][^（()）]{0,8}\Z")
 # what stands between a group, or a person, and the fund that invests:
 # 岚山资本旗下专注消费的岚山成长基金, Ada Orr’s Dovecote
-_ITS_FUND = re.compile(r"(?:旗下|下属|管理)[^，。；、,;]{0,24}|(?:全资)?(?:子|孙)?公司|(?:[’']s|(?<=s)[’']) ")
+_ITS_FUND = re.compile(r"(?:旗下|下属|管理)[^，。；、,;]{0,24}|(?:全资)?(?:子|孙)?公司")
+_ITS_FIRM = re.compile(r"(?:[’']s|(?<=s)[’']) ")
+_FIRM = re.compile(
+    r"\S+|.*\b(?:Capital|Collective|Equity|Funds?|Group|Holdings|Investments?|Partners|VC|Ventures)\b.*", re.IGNORECASE
+)
 # what belongs to a name that the trained part leaves off: a domain, the government of a state
 _TAIL = re.compile(
     r"(?:(?<=[a-z])\.[a-z]{2,10}|\.(?:ai|app|com|dev|io|new|net|org|so|tech|xyz|co|me|vc))\b(?!\.\w)"
@@ -47,19 +51,14 @@ _TAIL = re.compile(
 )
 # what the rest of a registered name is: 汉景汇弘|投资中心（有限合伙）, 帕拉丁|股权投资管理有限公司
 _REGISTERED = re.compile(
-    r"(?:股权|创业|产业|私募)?(?:投资|基金)?(?:管理)?(?:中心|合伙企业|有限(?:责任)?公司)(?![\u4e00-\u9fff]*的)"
+    r"(?:股权|创业|产业|私募)?(?:投资|基金)?(?:管理)?(?:中心|合伙企业|有限(?:责任)?公司)"
+    r"(?=[（(，。、；,;\s]|\Z|独家|联合|共同|领投|跟投|参投|投资|等|和|与|及|以及)"
 )
 # a verb that the mark took in: 由远帆资本|管理|的基金
-_MANAGED = re.compile(r"(?<=..)(?:管理|发起|设立|控制|孵化|控股)\Z")
+_MANAGED = re.compile(r"(?<=..)(?<!资产)(?<!投资)(?<!基金)(?:管理|发起|设立|控制|孵化|控股)\Z")
 _NUMBERED = re.compile(r"\d{1,2}[.、．]\s*(?=\D)")
-# what a headline in capitals makes look like a part of a name: Struggling Harrow, Harrow Startup
-_DESCRIBED = re.compile(
-    r"(?:Struggling|Embattled|Troubled|Beleaguered|Ailing|Secretive|Buzzy|Fledgling|Chipmaker|Neobank|Drugmaker|Carmaker"
-    r"|Automaker|Startup|Start-up|Exclusive:) (?=[A-Z])"
-)
-_STARTUP = re.compile(r"(?<=[a-z]) (?:Startup|Start-up)\Z")
 # what stands in columns is no name
-_GAP = re.compile(r"[\s\u3000]{2}")
+_GAP = re.compile(r"\u3000{2}")
 # a description: 某美元基金, 多家机构, debt financing
 _DESCRIPTION = re.compile(
     r"(?:某|一家|一些|多家|数家|几家|多位|多名|若干|其他|知名|(?:国家|国资|政府|产业)背景)[^A-Za-z]*|[a-z]+(?: [a-z]+)+"
@@ -101,11 +100,10 @@ def _find_end(span: Span, body: str) -> int:
 
 
 def bare(name: Name) -> Name:
-    """The name without what describes it: the number of a list, a firm's origin, a headline's adjective or noun."""
-    before = _NUMBERED.match(name.text) or _origin().match(name.text) or _DESCRIBED.match(name.text)
-    after = _STARTUP.search(name.text)
-    start, end = before.end() if before else 0, after.start() if after else len(name.text)
-    return Name(name.text[start:end], name.start + start, name.start + end)
+    """The name without the number of a list or a firm's origin before it."""
+    before = _NUMBERED.match(name.text) or _origin().match(name.text)
+    skipped = before.end() if before else 0
+    return Name(name.text[skipped:], name.start + skipped, name.end)
 
 
 @cache
@@ -195,6 +193,7 @@ def _leave_groups_out(found: Sequence[Found], body: str) -> list[Found]:
         id(first)
         for first, second in pairwise(investors)
         if _ITS_FUND.fullmatch(body, first.name.end - (first.name.text[-1:] in "子孙"), second.name.start)
+        or (_ITS_FIRM.fullmatch(body, first.name.end, second.name.start) and _FIRM.fullmatch(second.name.text))
     }
     return [f for f in found if id(f) not in groups]
 
@@ -226,22 +225,24 @@ def _is_name(f: Found) -> bool:
     text, told = f.name.text, f.span.doc.user_data
     body = told["text"]
     is_handle = body[f.name.start - 1 : f.name.start] == "_"
-    if f.label == "company" and (is_handle or names_its_people(told["language"], body, f.name.end)):
+    if f.label == "company" and (is_handle or is_not_raising(told["language"], body, f.name.end)):
+        return False
+    if f.label in INVESTORS and _plain_words().fullmatch(text):
         return False
     return len(text) > 1 and any(c.isalpha() for c in text) and not _GAP.search(text) and names_someone(text)
 
 
 def names_someone(text: str) -> bool:
     """Whether the words are a name, and no description and no word that names nobody."""
-    described = _DESCRIPTION.fullmatch(text) or _plain_words().fullmatch(text)
-    return not described and text.strip("\"'“”").casefold() not in _no_names()
+    return not _DESCRIPTION.fullmatch(text) and text.strip("\"'“”").casefold() not in _no_names()
 
 
 @cache
 def _plain_words() -> re.Pattern[str]:
-    """Nothing but words for kinds of firms and trades: 私募股权投资, 文化旅游产业, 德国物流集团."""
+    """Trades and a word for a kind of backer: 私募股权投资, 文化旅游产业, 国内半导体龙头."""
     words = load_words("zh", "words")
-    return re.compile(rf"(?:{alternation(words['countries'])})?(?:{alternation(words['plain_words'])}){{2,}}")
+    vague, trades, kinds = (alternation(words[key]) for key in ("vague_places", "trades", "kinds_of_backers"))
+    return re.compile(rf"(?:{vague})?(?:{trades})*(?:{kinds})")
 
 
 @cache

@@ -14,7 +14,7 @@ from nlp.applications import Application
 from nlp.dates import FoundDate, find_dates, find_stamp
 from nlp.deals import LOOSE_ROUNDS, Deal, fold
 from nlp.mentions import MoneyMention, Name, RoundMention
-from nlp.naming import begins, distinct, find_first_names, leave_beginnings_out, rank_names
+from nlp.naming import distinct, find_first_names, find_whole, rank_names
 
 # what stands between two rounds that are announced together
 _TOGETHER = re.compile(r"[^。；;\n]*?(?:、|和|与|及|以及|&|\band\b|/|\+|,|，)[^。；;\n]*", re.IGNORECASE)
@@ -128,10 +128,14 @@ def _parties(deal: Deal, own: Sequence[str]) -> tuple[list[Name], list[Name]]:
     """The leads and all investors of the deal's round; an investor that is alone in it leads."""
     statements = deal.statements
     keys = {fold(name) for name in own}
-    first = find_first_names([[*s.leads, *s.investors] for s in statements])
+    told = [[*s.leads, *s.investors] for s in statements]
+    first = find_first_names(told)
+    told = [[first[name.text] for name in names] for names in told]
+    every = distinct([name for names in told for name in names])
 
     def tell(names: list[Name]) -> list[Name]:
-        return [n for n in leave_beginnings_out(distinct([first[n.text] for n in names])) if fold(n.text) not in keys]
+        whole = distinct([find_whole(first[name.text], every, told) for name in names])
+        return [name for name in whole if fold(name.text) not in keys]
 
     # who is said to lead leads alone: nobody else does by being named alone in another sentence
     led = [s for s in statements if s.led and s.leads]
@@ -139,7 +143,6 @@ def _parties(deal: Deal, own: Sequence[str]) -> tuple[list[Name], list[Name]]:
     partners = deal.kind is Kind.COMMITMENT and any(len(s.investors) > 1 and not s.leads for s in statements)
     leads = tell([n for s in (led if led or partners else statements) for n in s.leads])
     investors = tell([n for s in statements for n in (*s.leads, *s.investors)])
-    leads = [next((n for n in investors if begins(lead.text, n.text)), lead) for lead in leads]
     alone = any(s.sole for s in statements) and not any(s.shared for s in statements)
     return (investors if len(investors) == 1 and not leads and alone else leads), investors
 

@@ -68,13 +68,22 @@ def _places() -> frozenset[str]:
     return frozenset(load_words("zh", "words")["places"])
 
 
-def leave_beginnings_out(names: list[Name]) -> list[Name]:
-    """Leaves out a name that only begins another one: Larkfield beside Larkfield Ventures."""
-    return [n for n in names if not any(o is not n and o.text != n.text and begins(n.text, o.text) for o in names)]
+def find_whole(name: Name, others: Sequence[Name], statements: Sequence[Sequence[Name]]) -> Name:
+    """The name in whole: Larkfield Ventures where another statement cuts it to Larkfield.
+
+    Two names of one statement are two firms: Google leads, Google Ventures joins.
+    """
+    return next((other for other in others if _is_cut(name, other, statements)), name)
 
 
-def begins(short: str, long: str) -> bool:
-    """Whether a name is the beginning of another one, in whole words where it has spaces."""
+def _is_cut(name: Name, other: Name, statements: Sequence[Sequence[Name]]) -> bool:
+    texts = {name.text, other.text}
+    return _begins(name.text, other.text) and not any(texts <= {n.text for n in told} for told in statements)
+
+
+def _begins(short: str, long: str) -> bool:
+    if short == long:
+        return False
     return long.startswith(short + " ") if short.isascii() else long.startswith(short) and len(short) >= 2
 
 

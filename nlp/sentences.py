@@ -16,7 +16,7 @@ from nlp.deals import LOOSE_ROUNDS, same_company
 from nlp.features import iter_token_sentences
 from nlp.found import INVESTORS, LISTED, Found, names_someone, tidy
 from nlp.mentions import MoneyMention, Name, RoundMention
-from nlp.pipes.cues import find_earlier, leads_are_told
+from nlp.pipes.cues import find_earlier, leads_are_told, tells_anew
 from nlp.statement import Statement
 
 # a company that the rules hold for a deal of the past, a fund or a purchase has to be at least so sure
@@ -31,6 +31,9 @@ _OTHER_NAME = re.compile(
 # what stands between a sum and who gets it
 _INTO = re.compile(r"(?: more)?(?: investment| stake)? (?:in|into) (?:[a-z][\w-]* |AI |the ){0,3}")
 _CLAUSE_END = re.compile(r"[,，;；]|\band\b|以及")
+_CLAUSE_SIGN = re.compile(r"[，；。\n]|[,;](?=\s)")
+# what a round is told by
+_TELLING = ("amount", "valuation", "round")
 _ROLES = {"amount": "amount", "valuation": "valuation", "total_raised": "total"}
 VENTURE = re.compile(r"\b(?:venture|consortium)\b|合资|合資", re.IGNORECASE)
 
@@ -52,14 +55,31 @@ def read_statements(doc: Doc) -> list[Statement]:
 
 
 def _leave_earlier_out(found: list[Found], doc: Doc, begin: int, end: int) -> list[Found]:
-    """Leaves out the money and the backers of an old round where the sentence goes on to tell a new one's."""
-    body = doc.user_data["text"]
+    """Leaves out the money and the backers of an old round where another clause tells a new one's."""
+    body, language = doc.user_data["text"], doc.user_data["language"]
     last = doc[end - 1]
-    old = find_earlier(doc.user_data["language"], body, doc[begin].idx, last.idx + len(last.text))
+    old = find_earlier(language, body, doc[begin].idx, last.idx + len(last.text))
     if old is None:
         return found
-    kept = [f for f in found if f.label == "company" or not old[0] <= f.span.start_char < old[1]]
-    return kept if any(f.label in (*_ROLES, "round") for f in kept) else found
+    inside = [f for f in found if f.label != "company" and old[0] <= f.span.start_char < old[1]]
+    new = [f for f in found if f.label in _TELLING and f not in inside and tells_anew(language, _clause(f, old))]
+    told = any(f.label in _TELLING for f in inside)
+    return [f for f in found if f not in inside] if told and new else found
+
+
+def _clause(f: Found, old: tuple[int, int]) -> str:
+    """The clause around a span, without the old round's."""
+    body = f.span.doc.user_data["text"]
+    ends = [match.start() for match in _CLAUSE_SIGN.finditer(body)]
+    start = max([k + 1 for k in ends if k < f.span.start_char], default=0)
+    stop = min([k for k in ends if k >= f.span.end_char], default=len(body))
+    return str(
+        body[
+            max(start, old[1]) if old[1] <= f.span.start_char else start : min(stop, old[0])
+            if old[0] >= f.span.end_char
+            else stop
+        ]
+    )
 
 
 def _tell_grants_apart(told: Sequence[Statement], by_rules: Sequence[Statement]) -> list[Statement]:
@@ -124,9 +144,9 @@ def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
     for f in found:
         if f.label in ("investor", "other_org") and any(k in led for k in range(f.span.start, f.span.end)):
             leads = [other for other in kept if other.label == "lead_investor"]
-            alone = "and" if f.label == "investor" else "-"
-            gap = f.span.doc.user_data["text"][leads[-1].name.end : f.span.start_char] if leads else alone
-            f = replace(f, role="lead_investor") if LISTED.fullmatch(gap) else f
+            gap = f.span.doc.user_data["text"][leads[-1].name.end : f.span.start_char] if leads else ""
+            leads_too = LISTED.fullmatch(gap) if leads else f.label == "investor"
+            f = replace(f, role="lead_investor") if leads_too else f
         kept.append(f)
     return kept
 

@@ -27,9 +27,6 @@ class Reader(Protocol):
     def is_worth_reading(self, body: str) -> bool:
         """Whether the body holds any word for money raised."""
 
-    def tells_plainly(self, body: str) -> bool:
-        """Whether the body says in plain words that a round was raised, so that no gate may pass it over."""
-
     def iter_sentences(self, body: str) -> Iterator[tuple[int, int]]:
         """The sentences of a body as offsets."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from re import Match, Pattern
+from types import ModuleType
 
 from spacy.tokens import Doc
 
@@ -14,31 +15,39 @@ from nlp.pipes.offsets import mark
 @cache
 def load_cues(language: str) -> tuple[tuple[str, Pattern[str]], ...]:
     """The patterns of a language with their labels, in `lang/<code>/cues.py`."""
-    return tuple(import_module(f"nlp.lang.{language}.cues").CUES)
+    return tuple(_load(language).CUES)
+
+
+@cache
+def _load(language: str) -> ModuleType:
+    return import_module(f"nlp.lang.{language}.cues")
 
 
 def find_no_new_money(language: str, text: str, start: int, end: int) -> Match[str] | None:
     """The words that tell of shares that change hands, or of money that comes to no company."""
-    found: Match[str] | None = import_module(f"nlp.lang.{language}.cues").NO_NEW_MONEY.search(text, start, end)
+    found: Match[str] | None = _load(language).NO_NEW_MONEY.search(text, start, end)
     return found
 
 
 def find_earlier(language: str, text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Where a sentence tells an old round that the news, a new one, only starts from."""
-    cues = import_module(f"nlp.lang.{language}.cues")
-    told: Match[str] | None = cues.EARLIER.search(text, start, end)
-    anew = told and (cues.ANEW.search(text, told.end(), end) or cues.ANEW.search(text, start, told.start()))
-    return told.span() if told and anew else None
+    """Where a sentence tells an old round that the news may only start from."""
+    told: Match[str] | None = _load(language).EARLIER.search(text, start, end)
+    return told.span() if told else None
+
+
+def tells_anew(language: str, clause: str) -> bool:
+    """Whether a clause has the words for a round that is news."""
+    return bool(_load(language).ANEW.search(clause))
 
 
 def leads_are_told(language: str) -> bool:
     """Whether one of several investors leads only where a word says so."""
-    return bool(import_module(f"nlp.lang.{language}.cues").LEADS_ARE_TOLD)
+    return bool(_load(language).LEADS_ARE_TOLD)
 
 
-def names_its_people(language: str, text: str, end: int) -> bool:
-    """Whether what follows a firm's name at `end` speaks of people who left it and now raise money of their own."""
-    return bool(import_module(f"nlp.lang.{language}.cues").ITS_PEOPLE.match(text, end))
+def is_not_raising(language: str, text: str, end: int) -> bool:
+    """Whether what follows a firm's name at `end` says that others raise: its people of once, its backer."""
+    return bool(_load(language).NOT_RAISING.match(text, end))
 
 
 class CueMarker:

@@ -10,6 +10,7 @@ Every step leaves its result in the work folder; one that is there already is no
 from __future__ import annotations
 
 import argparse
+import shutil
 import tomllib
 from collections.abc import Sequence
 from importlib import resources
@@ -24,7 +25,7 @@ from nlp.training.pretrain import EncoderOptions, pretrain
 from nlp.training.train import Options, train_tagger
 from nlp.weights import average_weights
 
-WEIGHTS = "weights.npz"
+WEIGHTS, CARD = "weights.npz", "card.json"
 
 
 def load_recipe(language: str) -> dict[str, Any]:
@@ -76,7 +77,11 @@ def refresh(language: str, annotated: Sequence[Path], texts: Sequence[Path], wor
             train_tagger(options, annotated, texts, path, made[path], teachers)
     runs = [made[path] for path in (first, *others)]
     for number in mean:
-        average_weights([(first, *others)[number - 1], runs[number - 1]], runs[number - 1])
+        run, averaged = runs[number - 1], work / f"averaged{number}" / WEIGHTS
+        averaged.parent.mkdir(exist_ok=True)
+        average_weights([(first, *others)[number - 1], run], averaged)
+        shutil.copy(run.with_name(CARD), averaged.with_name(CARD))
+        runs[number - 1] = averaged
     install_readers(runs, find_model(language))
 
 

@@ -23,6 +23,8 @@ ENGLISH = [
     ("raised low eight figures today", (1e7, 1e8, "USD", "vague")),
     ("raised ₹100 crore today", (1e9, 1e9, "INR", "exact")),
     ("a ₹1.5 lakh crore plan", (1.5e12, 1.5e12, "INR", "exact")),
+    ("a ₹2 Thousand-Crore order", (2e10, 2e10, "INR", "exact")),
+    ("a ₹1.2 lakh-cr plan", (1.2e12, 1.2e12, "INR", "exact")),
     ("an INR30k-cr hit", (3e11, 3e11, "INR", "exact")),
     ("raised Rs 85 lakh today", (8.5e6, 8.5e6, "INR", "exact")),
     ("raised €130M today", (130e6, 130e6, "EUR", "exact")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlp.mentions import Name
-from nlp.naming import find_first_names, leave_beginnings_out, rank_names
+from nlp.naming import find_first_names, find_whole, rank_names
 
 
 def names(*texts: str) -> list[Name]:
@@ -35,11 +35,21 @@ def test_two_names_of_one_list_are_two_firms():
     assert find_first_names([listed])[listed[1].text] == listed[1]
 
 
-def test_a_name_that_begins_another_is_left_out():
-    assert [n.text for n in leave_beginnings_out(names("Larkfield", "Larkfield Ventures", "Lark"))] == [
-        "Larkfield Ventures",
-        "Lark",
-    ]
+@pytest.mark.parametrize(
+    ("statements", "name", "whole"),
+    [
+        ((("Larkfield",), ("Larkfield Ventures",)), "Larkfield", "Larkfield Ventures"),
+        ((("Lark",), ("Larkfield Ventures",)), "Lark", "Lark"),
+        ((("天图",), ("天图投资",)), "天图", "天图投资"),
+        # two firms: the one leads, the other joins
+        ((("Larkfield", "Larkfield Ventures"), ("Larkfield",)), "Larkfield", "Larkfield"),
+        ((("岚山", "岚山音乐"),), "岚山", "岚山"),
+    ],
+)
+def test_a_name_cut_short_in_one_statement_is_whole_in_another(statements, name, whole):
+    told = [names(*each) for each in statements]
+    every = [each for told_here in told for each in told_here]
+    assert find_whole(names(name)[0], every, told).text == whole
 
 
 @pytest.mark.parametrize(

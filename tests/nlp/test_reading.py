@@ -63,6 +63,7 @@ def test_a_brand_and_the_firm_that_owns_it_are_one_deal_and_two_firms_of_one_rou
     brand = ("好物工坊", ["series-b"], None, ["白鹭资本"], [])
     assert deals(told + "远帆餐饮旗下“好物工坊”已有百店。") == [brand]
     assert [company for company, *_ in deals("两家品牌获投\n" + told)] == ["好物工坊", "远帆餐饮"]
+    assert len(deals("两家品牌获投\n" + told + "远帆餐饮是好物工坊的竞争对手。")) == 2
 
 
 def test_backers_of_the_past_do_not_join_the_round():

@@ -38,7 +38,7 @@ VALUED = re.compile(
 )
 
 RUMOUR = re.compile(
-    r"\b(?:(?:investors?|VC|investors[’']) (?:interest|offers?|bids?)|in (?:\w+ )?(?:talks|negotiations|discussions|conversations)|talks (?:to|with|for|on|about|over)|holding talks|hold talks|(?:is|are|was|were) (?:said|reported|understood|believed|rumou?red) to|said to be|reportedly|sources?\b(?! code)|people (?:familiar|with knowledge)|person familiar|eye(?:s|ing)|seek(?:s|ing)?|looking to (?:raise|secure)|looks to raise|plan(?:s|ning) to (?:raise|seek|invest|back)|aim(?:s|ing) (?:to|for)|consider(?:s|ing)|weigh(?:s|ing)|mull(?:s|ing)|could (?:raise|be valued|invest|value|fetch|lead|be worth)|may (?:raise|invest|be|seek)|might|near(?:s|ing)\b|close to (?:raising|closing|securing|a)|set to (?:raise|close|lead|invest|be valued|secure)|in the works|preparing to|prep(?:s|ping)|target(?:s|ing)|pursu(?:es|ing)|explor(?:es|ing)|is raising|are raising|in discussions|discuss(?:es|ing|ed)?|negotiat(?:es|ing)|offers?\b(?! of)|attracts? (?:investor )?(?:interest|offers)|draws? (?:vc |investor )?interest|wants? to raise|hopes? to raise|expected to|circling|rumou?r\w*|courting|courts|sounding out|finali[sz]ing|working on|on track to|would (?:value|be valued|lead|anchor|raise)|under discussion|tapping|term sheet|hasn[’']t closed|about to|advanced talks|is finali[sz]ing|in process|bid for|bidding|kicks off|lining up|prepares|proposed|potential|possible|reports? say|says report|: report|report:|- report|mooted)\b",
+    r"\b(?:in (?:\w+ )?(?:talks|negotiations|discussions|conversations)|talks (?:to|with|for|on|about|over)|holding talks|hold talks|(?:is|are|was|were) (?:said|reported|understood|believed|rumou?red) to|said to be|reportedly|sources?\b(?! code)|people (?:familiar|with knowledge)|person familiar|eye(?:s|ing)|seek(?:s|ing)?|looking to (?:raise|secure)|looks to raise|plan(?:s|ning) to (?:raise|seek|invest|back)|aim(?:s|ing) (?:to|for)|consider(?:s|ing)|weigh(?:s|ing)|mull(?:s|ing)|could (?:raise|be valued|invest|value|fetch|lead|be worth)|may (?:raise|invest|be|seek)|might|near(?:s|ing)\b|close to (?:raising|closing|securing|a)|set to (?:raise|close|lead|invest|be valued|secure)|in the works|preparing to|prep(?:s|ping)|target(?:s|ing)|pursu(?:es|ing)|explor(?:es|ing)|is raising|are raising|in discussions|discuss(?:es|ing|ed)?|negotiat(?:es|ing)|offers?\b(?! of)|(?:attract|receive)[sd]? (?:investor )?(?:interest|offers)|draws? (?:vc |investor )?interest|wants? to raise|hopes? to raise|expected to|circling|rumou?r\w*|courting|courts|sounding out|finali[sz]ing|working on|on track to|would (?:value|be valued|lead|anchor|raise)|under discussion|tapping|term sheet|hasn[’']t closed|about to|advanced talks|is finali[sz]ing|in process|bid for|bidding|kicks off|lining up|prepares|proposed|potential|possible|reports? say|says report|: report|report:|- report|mooted)\b",
     _I,
 )
 DENIAL = re.compile(
@@ -54,7 +54,7 @@ OF_A_ROUND = re.compile(
 )
 # what makes the clause no round although money and a verb stand in it
 # a later listing or a purchase that the money is for does not make the round none
-AFTERTHOUGHT = r"(?<!ahead of )(?<!ahead of an )(?<!ahead of its )(?<!before )(?<!before an )(?<!toward an )(?<!towards an )(?<!for )(?<!pre-)(?<!planned )(?<!expected )"
+AFTERTHOUGHT = r"(?<!ahead of )(?<!ahead of an )(?<!ahead of its )(?<!after its )(?<!after an )(?<!before )(?<!before an )(?<!toward an )(?<!towards an )(?<!for )(?<!pre-)(?<!planned )(?<!expected )"
 NO_ROUND = re.compile(
     r"\b(?:IPO|initial public offering|public offering|go(?:es|ing)? public|SPAC|share sale|secondary (?:share )?sale|tender offer|block (?:deal|trade)|QIP|rights issue|stock offering|convertible senior notes|bond(?:s| sale| offering)|acquir(?:es|ed|ing)|acquisition|buyout|takeover|to buy|buys|being bought|sells? to|sold to|to be acquired|agreed to acquire|capital spending|capital expenditures?|capex|merger|merges|merging|"
     r"settlement|lawsuit|sues|fined|charity|donat\w+|scholarship|prize|contest|accelerator program|market (?:to|size|surges|will)|revenue|earnings|profit|forecast|guidance|order from|export order|contract (?:from|with|win)|layoffs|lays off|ransom|hack(?:ed|ers)|stolen|bankrupt\w*|shut(?:s|ting)? down|winds down|dividend|buyback|election|campaign|senate|tariff|tax credit|stipend)\b",
@@ -121,16 +121,19 @@ NO_NEW_MONEY = re.compile(
     r"|\braises? (?:(?:\w*(?:ous|ing|al|trust|ic|y)|new|some|more|big|red|GOP) ){0,2}"
     r"(?:concerns?|questions?|eyebrows?|alarms?|doubts?|fears?|worries|forecasts?|outlook|guidance)\b"
     r"|\b(?:raises?|raised) [^.,;]{0,24}(?:for|to launch) (?:(?:an?|its|his|her|their|the) )?"
-    r"(?:(?:new|first|second|third|debut|latest|maiden|inaugural) ){1,2}(?:\w+ )?fund\b(?! \w+(?:ment|ware|er|ors?|form)\b)",
+    r"(?:(?:new|first|second|third|debut|latest|maiden|inaugural|two|three) ){1,2}(?:\w+ )?funds?\b(?! \w+(?:ment|ware|er|ors?|form)\b)",
     _I,
 )
-# the people who raise once worked there: Harrow alums, Harrow's former research leads; its founders may still be there
-ITS_PEOPLE = re.compile(
-    r"(?:[’']s)?(?: (?:and|&) [A-Z]\w+)? (?:(?:former|ex) (?:\w+ ){0,2}(?:researchers|engineers|executives|execs|leads|leaders)"
-    r"|alums?|alumni|vets?|veterans|ex-employees)\b (?:\w+ ){0,2}?(?:raise|land|secure|get|nab|bag|net|score)s?\b"
-    # nor does the firm whose backer fills a fund, nor who is about to invest: Harrow, Tindra backer Dovecote raises $5 billion
-    r"|(?:,? (?:and )?[A-Z][\w.]+){0,3} (?:backer|investor) [A-Z][\w ]{1,30}? (?:raise|close|seek|target)s?\b"
-    r"|(?i: is| are)? (?i:in (?:advanced |early )?talks|set|planning|plans|looking|preparing|about) (?i:to invest)\b"
+# behind a firm's name: whoever raises is not that firm
+NOT_RAISING = re.compile(
+    # people who once worked there; its founders may still be there
+    r"(?:[’']s)?(?: (?:and|&) [A-Z]\w+)? (?:(?i:former|ex) (?:\w+ ){0,2}(?i:researchers|engineers|executives|execs|leads|leaders)"
+    r"|(?i:alums?|alumni|vets?|veterans|ex-employees))\b (?:\w+ ){0,2}?(?i:raise|land|secure|get|nab|bag|net|score)s?\b"
+    # its backer fills a fund: Harrow, Tindra backer Dovecote raises $5 billion
+    r"|(?:,? (?:and )?[A-Z][\w.]+){0,3} (?i:backer|investor) [A-Z][\w ]{1,30}? (?i:raise|close|seek|target)s?\b"
+    # it is about to give a sum, which may be one that it raised itself
+    r"|(?i: is| are)? (?i:in (?:advanced |early )?talks|set|planning|plans|looking|preparing|about) (?i:to invest)"
+    r"(?: [a-z]+){0,3} [$€£₹¥](?![^\n]*\b(?i:rais|clos|secur|land)(?:es?|ed|ing)\b)"
 )
 
 # what the trained part is told of each word, the verbs first
@@ -155,9 +158,7 @@ CUES = (
     ("denial", DENIAL),
 )
 # an old round that the news only starts from: months after closing a $50 million Series B, …
-EARLIER = re.compile(
-    r"\b(?:months?|weeks?|days?|years?) after (?:raising|closing|securing|landing|its|an?) [^,.;\n]{3,80}", _I
-)
+EARLIER = re.compile(r"\b(?:months?|weeks?|days?|years?) after (?:raising|closing|securing|landing) [^,.;\n]{3,80}", _I)
 # the words for the new one beside it
 ANEW = re.compile(r"\brais(?:es?|ed|ing)|\bround\b|\bfunding\b|\bin talks\b|\bsecures?d?\b|\blands?\b", _I)
 # "Accel backs X, with Index joining": a lead needs no word that says so

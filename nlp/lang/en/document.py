@@ -20,7 +20,6 @@ __all__ = [
     "read_document",
     "read_statements",
     "tell_deals",
-    "tells_plainly",
 ]
 
 # an abbreviation's full stop ends no sentence
@@ -37,22 +36,9 @@ _TRIGGER = re.compile(
 )
 
 
-# a round told in the words that such news has
-_PLAIN = re.compile(
-    r"\b(?:raises?|raised|closes?|closed|secures?|secured|lands?|nabs|bags|snags)(?: [\w-]+){0,3} (?:[A-Z]{1,3})?[$€£₹]\s?\d[\d.,]*"
-    r"[ -]?\w*,?(?: (?:in|of))?(?: [\w-]+){0,3} (?:round|funding|financing|series [a-k]|seed)\b",
-    re.IGNORECASE,
-)
-
-
 def is_worth_reading(body: str) -> bool:
     """Whether the body holds any word for money raised; a cheap test that passes most news over."""
     return bool(_TRIGGER.search(body))
-
-
-def tells_plainly(body: str) -> bool:
-    """Whether the body says in plain words that a round was raised."""
-    return bool(_PLAIN.search(body))
 
 
 def read_statements(body: str, values: Sequence[Value] | None = None) -> list[Statement]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from nlp.mentions import MoneyMention
 
 _CHINA = re.compile(r"\b(?:China|Chinese|yuan|RMB|renminbi|Beijing|Shanghai|Shenzhen|Hangzhou)\b")
 _FIGURE = re.compile(r"[- ]figures?\Z", re.IGNORECASE)
+_SCALE_WORDS = re.compile(r"lakh(?=[\s-]?cr)|thousand(?=[\s-]?cr)|k(?=[\s-]?cr)|[a-z]+")
 _DECIMAL_COMMA = re.compile(r"\d{1,3},\d{1,2}")
 
 
@@ -19,7 +21,8 @@ _DECIMAL_COMMA = re.compile(r"\d{1,3},\d{1,2}")
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Any]]:
     words = load_words("en", "money")
     quantity = dict(words["numbers"])
-    scale = rf"(?:{alternation(words['scales'])})(?![A-Za-z])"
+    # crores are counted on in words: 1.5 lakh crore, 30k-cr
+    scale = rf"(?:(?:lakh|thousand|k)[\s-]?(?:crores?|cr)|{alternation(words['scales'])})(?![A-Za-z])"
     # 1,5 million is one and a half where a continent writes it, and 1,00,000 a hundred thousand in India
     number = (
         rf"(?:\d{{1,3}},\d{{1,2}}(?=\s?{scale})|\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -113,7 +116,8 @@ def _number(written: str, words: dict[str, Any]) -> float:
 
 
 def _scale(written: str | None, words: dict[str, Any]) -> float:
-    return float(words["scales"][written.lower()]) if written else 1.0
+    parts = _SCALE_WORDS.findall(written.lower()) if written else ()
+    return math.prod(float(words["scales"][part]) for part in parts)
 
 
 def _read_amount(match: re.Match[str], words: dict[str, Any], yuan: bool) -> Money | None:

@@ -21,7 +21,6 @@ __all__ = [
     "read_document",
     "read_statements",
     "tell_deals",
-    "tells_plainly",
 ]
 
 _SENTENCE = re.compile(r"[^\n。！？；]+?(?:[。！？；]+[”」』）]*|(?=\n)|\n|\Z)")
@@ -30,18 +29,9 @@ _TRIGGER = re.compile(
 )
 
 
-# a round told in the words that such news has
-_PLAIN = re.compile(r"(?:完成|获得?|宣布)[^，。；\n]{0,16}(?:轮融资|[亿万](?:美元|美金|人民币|欧元|港元|元)融资)")
-
-
 def is_worth_reading(body: str) -> bool:
     """Whether the body holds any word for money raised; a cheap test that passes most news over."""
     return bool(_TRIGGER.search(body))
-
-
-def tells_plainly(body: str) -> bool:
-    """Whether the body says in plain words that a round was raised."""
-    return bool(_PLAIN.search(body))
 
 
 def read_statements(body: str, values: Sequence[Value] | None = None) -> list[Statement]:
