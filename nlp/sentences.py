@@ -43,14 +43,16 @@ def read_statements(doc: Doc) -> list[Statement]:
     group = doc.spans["parties"]
     marked = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
     found = tidy(marked, doc.user_data["text"])
-    led, backing = (_read_by_rules(doc, label) for label in INVESTORS)
+    led, backing, raising = (_read_by_rules(doc, label) for label in (*INVESTORS, "company"))
     values = {value.start: value for value in doc.user_data["values"]}
     told: list[Statement] = []
     for begin, end in iter_token_sentences(doc):
         here = [f for f in found if begin <= f.span.start < end]
         here = _leave_earlier_out(here, doc, begin, end)
         if here:
-            told += _read_sentence(doc, (begin, end), _turn_givers(_admit(_promote(here, led), backing)), values)
+            told += _read_sentence(
+                doc, (begin, end), _turn_givers(_turn_leads(_admit(_promote(here, led), backing), led, raising)), values
+            )
     return _tell_grants_apart(told, doc.user_data.get("statements", ()))
 
 
@@ -149,6 +151,18 @@ def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
             f = replace(f, role="lead_investor") if leads_too else f
         kept.append(f)
     return kept
+
+
+def _turn_leads(found: list[Found], led: set[int], raising: set[int]) -> list[Found]:
+    """Turns it round where the rules read the only company as who led the round of another firm that is named."""
+    companies = [f for f in found if f.label == "company"]
+    turned = [f for f in companies if led.issuperset(range(f.span.start, f.span.end))]
+    others = [f for f in found if f.label in ("company", "other_org") and f not in turned]
+    raisers = [f for f in others if raising.issuperset(range(f.span.start, f.span.end))]
+    if len(turned) != 1 or len(raisers) != 1 or any(f not in turned and f not in raisers for f in companies):
+        return found
+    roles = {id(turned[0]): "lead_investor", id(raisers[0]): "company"}
+    return [replace(f, role=roles.get(id(f), f.role)) for f in found]
 
 
 def _turn_givers(found: Sequence[Found]) -> list[Found]:

@@ -262,3 +262,21 @@ def test_a_round_on_the_eve_of_a_listing_is_a_round():
     assert reader
     statements = reader.read_statements("拓森智能在上市前夕完成12亿元融资。")
     assert [(s.company[0].text, s.background) for s in statements] == [("拓森智能", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "{c:Dovecote} led this week's {a:$230 million} round of {c:Tindra}.",
+            [("Tindra", [], "$230 million", ["Dovecote"], [])],
+        ),
+        (
+            "{c:Dovecote} led this week's {a:$230 million} round of {o:Tindra}.",
+            [("Tindra", [], "$230 million", ["Dovecote"], [])],
+        ),
+        ("{c:Tindra}, led by Ada Orr, raised {a:$230 million}.", [("Tindra", [], "$230 million", [], [])]),
+    ],
+)
+def test_who_led_a_round_did_not_raise_it(text, wanted):
+    assert deals(text, "en") == wanted
