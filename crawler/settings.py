@@ -121,7 +121,7 @@ class CrawlSettings(BaseSettings):
     cache_days: int = Field(default=HTTPCACHE_DAYS, ge=1, le=3650)
     """After how many days a kept answer is deleted, whatever its Cache-Control says."""
     cache_megabytes: int = Field(default=HTTPCACHE_MEGABYTES, ge=1)
-    """How much room the kept answers may take; the oldest beyond it are deleted at the end of a crawl."""
+    """How much room the kept answers may take; the oldest beyond it are deleted."""
     keep_cadence: bool = False
     """Whether sources are asked only as often as their files say; a failing one ever more seldom."""
 
