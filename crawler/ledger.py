@@ -7,6 +7,7 @@ something failed         the flaw to the state or to the frontier, and into the 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -21,6 +22,8 @@ from domain.article import Article
 from storage.frontier import Pending
 from storage.sources import SourceState
 from storage.store import Shelves, Store
+
+log = logging.getLogger(__name__)
 
 _SUMMARY = 2000
 
@@ -85,6 +88,11 @@ class Ledger:
         self.tallies[source.id].count("unchanged")
         before = self.get_state(source, url)
         self._save_success(self._store, source, url, Validators(before.etag, before.last_modified))
+
+    def note_unasked(self, source: Source, url: str, number: int) -> None:
+        """Notes that an address leads to more than one crawl asks for."""
+        self.tallies[source.id].count("unasked_addresses", number)
+        log.warning("%s: %s: leads to %d more addresses than one crawl asks for", source.id, url, number)
 
     def note_index_flaw(self, source: Source, url: str, flaw: Flaw) -> None:
         """Notes that an address could not be read."""

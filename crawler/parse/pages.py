@@ -27,6 +27,7 @@ Flaw = Literal[
     "paywall",
     "consent",
     "too_slow",
+    "too_large",
     "too_heavy",
     "reader_died",
     "out_of_scope",
@@ -157,7 +158,7 @@ def check_markup(body: bytes, content_type: str | None) -> None:
     if b"<" not in body[:65536]:
         raise BadPage("not_html", "plain text or data, no HTML")
     if body.count(b"<") > _MOST_TAGS:
-        raise BadPage("too_heavy", f"a page of more than {_MOST_TAGS:,} tags")
+        raise BadPage("too_large", f"a page of more than {_MOST_TAGS:,} tags")
 
 
 def _breaks_off(line: str) -> bool:

@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.backfill import Span, find_more, plan_addresses
-from crawler.failures import Flaw, explain
+from crawler.failures import Flaw, Refused, explain
 from crawler.ledger import Found, Ledger, Validators
 from crawler.parse.articles import build_article
 from crawler.parse.feeds import Entry, NotAFeed
@@ -43,10 +43,33 @@ _READ_AT_ONCE = 2
 _SPOILING = frozenset(("too_slow", "too_heavy", "reader_died"))
 
 
+class Postponed(Refused):
+    """A page that waits for the next crawl."""
+
+
+class Postponing:
+    """Lets no page be downloaded that would not be read."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Postponing:
+        """Builds it for the crawler's spider."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Lets a request pass or raises Postponed."""
+        spider, told = self._crawler.spider, request.cb_kwargs
+        if "entry" in told and isinstance(spider, NewsSpider) and spider.postpones(told["source_id"]):
+            raise Postponed(Flaw("postponed", "its source has spoilt too many readings"))
+
+
 class NewsSpider(Spider):
     """Crawls the sources given."""
 
     name = "news"
+    custom_settings: ClassVar[dict[str, Any]] = {"DOWNLOADER_MIDDLEWARES": {Postponing: 50}}
 
     def __init__(
         self, sources: Iterable[Source], ledger: Ledger, reading: Reading, span: Span | None = None, **kwargs: Any
@@ -128,10 +151,18 @@ class NewsSpider(Spider):
             return
         new = self._note_index(response, source, asked, index, now)
         # behind a page of a list that tells nothing new there is nothing new either; of the past there may be
-        for url in index.latest if new or self.span or way != "listing" else ():
-            if depth < _MAX_DEPTH and (source.id, url) not in self._asked and self._may_ask(source):
+        further = index.latest if depth < _MAX_DEPTH and (new or self.span or way != "listing") else ()
+        unasked = 0
+        for url in further:
+            if (source.id, url) in self._asked:
+                continue
+            if self._may_ask(source):
                 self._open[source.id] += 1
                 yield self._ask_index(source, way, url, root, depth + 1)
+            else:
+                unasked += 1
+        if unasked:
+            self.ledger.note_unasked(source, asked, unasked)
 
     def _may_ask(self, source: Source) -> bool:
         return self.span is not None or self._told[source.id] < _MOST_ADDRESSES
@@ -189,9 +220,13 @@ class NewsSpider(Spider):
             if read:
                 yield Found(source_id, entry.url, *read)
 
+    def postpones(self, source_id: str) -> bool:
+        """Whether a source has spoilt so many readings that the rest of its pages wait for the next crawl."""
+        return self._spoilt[source_id] >= _MOST_SPOILT
+
     async def _read_article(self, answer: Answer, entry: Entry, source: Source) -> tuple[Article, str | None] | None:
         """The article of a page and why it is not whole; None where the source has spoilt too many readings by now."""
-        if self._spoilt[source.id] >= _MOST_SPOILT:
+        if self.postpones(source.id):
             self.ledger.tallies[source.id].count("postponed")
             return None
         return await self.reading.run(
@@ -208,7 +243,10 @@ class NewsSpider(Spider):
     def note_page_failure(self, failure: Any) -> Iterator[Found]:
         """Notes that a page could not be fetched, and goes on."""
         told = failure.request.cb_kwargs
-        yield from self._fall_back(self.sources[told["source_id"]], told["entry"], explain(failure.value))
+        if isinstance(failure.value, Postponed):
+            self.ledger.tallies[told["source_id"]].count("postponed")
+        else:
+            yield from self._fall_back(self.sources[told["source_id"]], told["entry"], explain(failure.value))
 
     def _fall_back(self, source: Source, entry: Entry, flaw: Flaw) -> Iterator[Found]:
         """Keeps headline and summary of an article that its publisher holds back; they often tell the deal."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from itertools import chain, zip_longest
 
 from crawler.parse.articles import build_article
 from crawler.parse.feeds import Entry, parse_feed
@@ -39,9 +40,15 @@ class Index:
     """When some of the further addresses changed last."""
 
     @property
-    def latest(self) -> Sequence[str]:
-        """The further addresses, the last changed first; one that does not say when may be just that."""
-        return sorted(self.more, key=lambda url: self.changed.get(url, date.max), reverse=True)
+    def latest(self) -> list[str]:
+        """The further addresses, by turns the last changed and one that does not say when it changed.
+
+        Of those that say nothing, or the same, the newest may stand at either end: both ends come before the middle.
+        """
+        inwards = dict.fromkeys(chain.from_iterable(zip(reversed(self.more), self.more, strict=True)))
+        dated = sorted((url for url in inwards if url in self.changed), key=self.changed.__getitem__, reverse=True)
+        undated = (url for url in inwards if url not in self.changed)
+        return [url for turn in zip_longest(dated, undated) for url in turn if url is not None]
 
     @property
     def oldest(self) -> date | None:

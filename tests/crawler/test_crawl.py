@@ -1,16 +1,23 @@
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from threading import Event
+from typing import cast
 
 import pytest
+from scrapy.http import TextResponse
 
 from crawler.cadence import find_enabled
 from crawler.crawl import run_crawl
+from crawler.ledger import Ledger
+from crawler.reading import Reading
 from crawler.running import _find_delays
 from crawler.settings import load_crawl_settings
+from crawler.spiders.news import NewsSpider
 from crawler.spiders.ways import Index
 from domain.errors import SettingsError, SourceError
 from storage.store import Store
@@ -251,9 +258,63 @@ def test_a_source_that_spoils_readings_keeps_no_other_waiting(site: LocalSite, s
     assert store.frontier.count_pending("heavy") == 8
 
 
+def test_a_source_that_spoils_readings_is_asked_for_no_more_pages(site: LocalSite, store: Store, crawl: Crawl) -> None:
+    heavy = [site.put(f"/heavy{number}", "<html>" + "<p>a" * 140_000) for number in range(40)]
+    site.put("/feed", render_rss(heavy), "application/rss+xml")
+    counts = crawl(make_source(feeds=[site.url + "/feed"]), read_timeout=0.5, delay=0.2, concurrency=2).counts
+    assert counts["postponed"] + counts["failed_pages"] == 40
+    assert len([path for path in site.paths() if path.startswith("/heavy")]) < 30
+    assert store.frontier.count_pending() == 40
+
+
+def test_pages_that_are_refused_before_they_are_read_postpone_no_others(
+    site: LocalSite, store: Store, crawl: Crawl
+) -> None:
+    large = [site.put(f"/large{number}", "<html>" + "<p>" * 150_001) for number in range(5)]
+    site.put("/feed", render_rss([*put_pages(site, 1, 2), *large, *put_pages(site, 3, 4)]), "application/rss+xml")
+    counts = crawl(make_source(feeds=[site.url + "/feed"])).counts
+    assert (counts["new"], counts["failed_pages"], counts.get("postponed")) == (4, 5, None)
+    assert store.frontier.count_pending() == 0
+
+
 def test_of_the_sitemaps_that_a_sitemap_leads_to_those_that_changed_last_are_read_first() -> None:
     index = Index((), ("old", "new", "unknown"), {"old": date(2020, 1, 1), "new": date(2025, 1, 1)})
-    assert index.latest == ["unknown", "new", "old"]
+    assert index.latest == ["new", "unknown", "old"]
+    # of those without a date, or of one day, the newest may stand first or last
+    assert Index((), ("1", "2", "3", "4", "5")).latest == ["5", "1", "4", "2", "3"]
+    same = Index((), ("1", "2", "3", "4"), dict.fromkeys("1234", date(2025, 1, 1)))
+    assert same.latest == ["4", "1", "3", "2"]
+    behind = Index((), (*(str(n) for n in range(600)), "today"), {"today": date(2025, 1, 1)})
+    assert behind.latest[0] == "today"
+    assert len(set(behind.latest)) == len(behind.latest) == 601
+
+
+class ReadingHere:
+    async def run(self, read: Callable[..., object], *args: object) -> object:
+        return read(*args)
+
+
+def test_of_too_many_sitemaps_the_newest_are_asked_and_the_rest_is_told(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def ask() -> list[str]:
+        [first] = [request async for request in spider.start()]
+        answer = TextResponse(url, body=f"<sitemapindex>{maps}</sitemapindex>".encode(), encoding="utf-8")
+        return [request.url async for request in spider.read_index(answer, **first.cb_kwargs)]
+
+    url = "https://news.example/index.xml"
+    numbers = range(1, 601)
+    maps = "".join(f"<sitemap><loc>https://news.example/post-{n}.xml</loc></sitemap>" for n in numbers)
+    source = make_source(sitemaps=[url])
+    ledger = Ledger(store, [source])
+    store.sources.sync([source])
+    spider = NewsSpider([source], ledger, cast(Reading, ReadingHere()))
+    with caplog.at_level(logging.WARNING):
+        asked = asyncio.run(ask())
+    assert asked[0] == "https://news.example/post-600.xml"
+    assert (len(asked), len(set(asked))) == (499, 499)
+    assert ledger.tallies["example"].counts["unasked_addresses"] == 101
+    assert f"example: {url}: leads to 101 more addresses than one crawl asks for" in caplog.text
 
 
 def test_sources_are_on_by_their_file_unless_an_operator_switched_them() -> None:
