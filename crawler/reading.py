@@ -47,7 +47,10 @@ class Reading:
         self._starting = asyncio.Lock()
 
     async def run(self, read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """What `read` gives for these arguments; BadPage where it takes too much or kills the process."""
+        """What `read` gives for these arguments; BadPage where it takes too much or kills the process.
+
+        RuntimeError where no process starts.
+        """
         while True:
             try:
                 answer: R = await (await self._get_reader()).ask(partial(read, *args, **kwargs))
@@ -75,6 +78,8 @@ class _Reader(asyncio.Protocol):
         self.has_ended = False
         # starting takes as long as the machine makes it take
         self._is_up = False
+        # it said with its last answer that it would read nothing more
+        self._is_worn = False
         self._process, self._ours, self._patience = process, ours, patience
         self._watch: asyncio.TimerHandle | None = None
         self._outgoing: asyncio.WriteTransport
@@ -114,16 +119,19 @@ class _Reader(asyncio.Protocol):
             del self._incoming[:end]
             # the first one says that it is up
             if self._is_up:
-                self._settle(*pickle.loads(answer))  # noqa: S301 - from our own process
+                succeeded, value, self._is_worn = pickle.loads(answer)  # noqa: S301 - from our own process
+                self._settle(succeeded, value)
             self._is_up = True
         self._watch_over()
 
     def connection_lost(self, error: Exception | None) -> None:
         self.has_ended = True
         self._receive_the_rest()
-        self._process.join(_GRACE)
-        # one that ended by itself had given its last answer before
-        if self._waiting and self._process.exitcode != 0:
+        # what is left of it reads nothing more: no other source need wait for its end
+        self._process.kill()
+        if self._waiting and not self._is_up:
+            self._settle(False, RuntimeError("the process that reads does not start"))
+        elif self._waiting and not self._is_worn:
             self._settle(False, BadPage("reader_died", "the process that reads died of it"))
         while self._waiting:
             self._settle(False, NotReached())
@@ -164,7 +172,7 @@ def serve(connection: socket.socket, seconds: float, memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))
     with connection, connection.makefile("rwb") as stream:
         try:
-            stream.write(_pack((True, None)))
+            stream.write(_pack((True, None, False)))
             stream.flush()
             while len(head := stream.read(_HEAD)) == _HEAD:
                 work = stream.read(int.from_bytes(head, "big"))
@@ -180,19 +188,19 @@ def serve(connection: socket.socket, seconds: float, memory_mb: int) -> None:
 def _do(work: bytes, seconds: float) -> tuple[bytes, bool]:
     """The answer, and whether this process is worn out: what memory is left after too much of it lies in pieces."""
     try:
-        return _pack((True, _run_limited(seconds, pickle.loads(work)))), False  # noqa: S301 - from our own process
+        return _pack((True, _run_limited(seconds, pickle.loads(work)), False)), False  # noqa: S301 - from our own process
     except MemoryError:
-        return _pack_failure(BadPage("too_heavy", "reading it takes too much memory")), True
+        return _pack((False, BadPage("too_heavy", "reading it takes too much memory"), True)), True
     except Exception as error:
         return _pack_failure(error), False
 
 
 def _pack_failure(error: Exception) -> bytes:
     try:
-        return _pack((False, error))
+        return _pack((False, error, False))
     except Exception:
         # a library's own exception that cannot travel
-        return _pack((False, RuntimeError(f"{type(error).__name__}: {error}")))
+        return _pack((False, RuntimeError(f"{type(error).__name__}: {error}"), False))
 
 
 def _pack(value: object) -> bytes:

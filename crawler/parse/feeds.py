@@ -26,7 +26,9 @@ _ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
 _TAILS = {"rss": "</channel></rss>", "feed": "</feed>", "rdf": "</rdf:RDF>"}
 _DATES = ("published", "created", "updated")
 _MOST_BYTES = 16 * 1024 * 1024
+# the text of articles costs little, and a feed may hold a blog's last thousand
 _MOST_TAGS = 300_000
+_MOST_TAGS_EACH = 1000
 
 
 class NotAFeed(ValueError):
@@ -100,9 +102,10 @@ def _check_root(text: str) -> None:
 
 def _parse_xml(text: str, url: str, zone: tzinfo, now: datetime | None, limit: int) -> Feed:
     # decoded already: a declaration that lies must not be believed once more
-    text, cut = _cut(_ILLEGAL.sub("", _XML_HEAD.sub("", text, count=1)), limit)
-    if text.count("<") > _MOST_TAGS:
-        raise NotAFeed(f"a feed of more than {_MOST_TAGS:,} tags")
+    text, ends, cut = _cut(_ILLEGAL.sub("", _XML_HEAD.sub("", text, count=1)), limit)
+    most_tags = max(_MOST_TAGS, ends * _MOST_TAGS_EACH)
+    if text.count("<") > most_tags:
+        raise NotAFeed(f"a feed of more than {most_tags:,} tags")
     data = text.encode("utf-8", "replace")
     parsed = feedparser.parse(
         io.BytesIO(b'<?xml version="1.0" encoding="utf-8"?>\n' + data),
@@ -122,13 +125,13 @@ def _parse_xml(text: str, url: str, zone: tzinfo, now: datetime | None, limit: i
     )
 
 
-def _cut(text: str, limit: int) -> tuple[str, int]:
-    """A feed without the items over the limit, and how many those are: all of them would take seconds to read."""
+def _cut(text: str, limit: int) -> tuple[str, int, int]:
+    """A feed up to the limit of items, how many it has, and how many are cut off: all would take seconds to read."""
     ends = [match.end() for match in _ITEM_END.finditer(text)]
     root = _ROOT.search(text[:20_000])
     if len(ends) <= limit or root is None:
-        return text, 0
-    return text[: ends[limit - 1]] + _TAILS.get(root[1].lower(), ""), len(ends) - limit
+        return text, min(len(ends), limit), 0
+    return text[: ends[limit - 1]] + _TAILS.get(root[1].lower(), ""), limit, len(ends) - limit
 
 
 def _read_item(item: Mapping[str, Any], base: str, zone: tzinfo, now: datetime | None) -> Entry | None:

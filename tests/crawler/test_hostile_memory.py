@@ -23,6 +23,7 @@ HEAVY = [
     "entity-bomb",
     "sitemap-entities",
     "many-items",
+    "whole-blog",
     "huge-robots",
     "robots-of-five-megabytes",
     "deep-page",

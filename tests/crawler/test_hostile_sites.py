@@ -222,6 +222,13 @@ def many_items(site: LocalSite) -> None:
 
 
 @case
+def whole_blog(site: LocalSite) -> None:
+    told = "<p>It <b>raises</b> <a href='/'>money</a></p>" * 52
+    feed = render_rss([f"{site.url}/{number}" for number in range(1000)], item=f"<content><![CDATA[{told}]]></content>")
+    site.put("/feed", feed.replace("Startup", "Company of a blog"), "application/rss+xml")
+
+
+@case
 def future_dates(site: LocalSite) -> None:
     item = (site.url + "/page", "Wed, 22 Jan 2098 10:00:00 GMT")
     site.put("/feed", render_rss([item]), "application/rss+xml")
@@ -471,6 +478,10 @@ def test_ten_thousand_items_are_read_up_to_the_limit_and_fetched_within_the_budg
     assert counts["entries"] == 1000
     assert counts["postponed"] == 950
     assert len([path for path in after.sites["many-items"].paths() if path not in ("/feed", "/robots.txt")]) == 50
+
+
+def test_a_blog_s_thousand_whole_articles_are_no_more_tags_than_a_feed_may_have(after: Aftermath) -> None:
+    assert after.report.sources["whole-blog"]["entries"] == 1000
 
 
 def test_dates_in_the_future_are_no_dates(after: Aftermath) -> None:

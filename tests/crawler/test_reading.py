@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -103,6 +105,44 @@ def test_a_reading_that_takes_too_much_memory_is_given_up_and_those_behind_it_go
         assert asyncio.run(work()) == [20 << 20, "too_heavy", 30 << 20, "too_heavy", "too_heavy", 40 << 20]
     finally:
         reading.close()
+
+
+def end_badly(how: str) -> None:
+    atexit.register({"hang": sleep_for_ever, "fail": partial(os._exit, 1)}[how])
+    raise MemoryError
+
+
+@pytest.mark.parametrize("how", ["hang", "fail"])
+def test_a_worn_process_that_does_not_end_well_holds_up_nobody_and_blames_no_page(how: str) -> None:
+    async def ask(*asked: object) -> object:
+        try:
+            return await reading.run(*asked)  # type: ignore[arg-type]
+        except BadPage as error:
+            return error.kind
+
+    async def beat() -> None:
+        nonlocal longest
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.05)
+            longest = max(longest, time.monotonic() - before)
+
+    async def work() -> list[object]:
+        heart = asyncio.create_task(beat())
+        answers = await asyncio.gather(ask(end_badly, how), ask(turn, b"ab"), ask(turn, b"cd"))
+        heart.cancel()
+        return answers
+
+    longest = 0.0
+    with open_reading() as reading:
+        assert asyncio.run(work()) == ["too_heavy", b"ba", b"dc"]
+    assert longest < 3
+
+
+def test_a_process_that_does_not_start_is_no_page_s_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.reading.serve", os.close)
+    with open_reading() as reading, pytest.raises(RuntimeError, match="does not start"):
+        asyncio.run(reading.run(turn, b"ab"))
 
 
 @pytest.mark.parametrize("used", [True, False])
