@@ -58,7 +58,7 @@ class Extractor:
             reader = load_reader(language)
             if reader is None:
                 continue
-            bodies = {k: _SURROGATE.sub("\ufffd", articles[k].body[:LONGEST]) for k in numbers}
+            bodies = {k: reader.blank_headings(_SURROGATE.sub("\ufffd", articles[k].body[:LONGEST])) for k in numbers}
             if self._way != "rules":
                 bodies = _leave_unlikely_out(bodies, language)
             for k, deals in zip(bodies, self._read_deals(reader, language, list(bodies.values())), strict=True):

@@ -18,6 +18,10 @@ from nlp.statement import Statement
 
 # from so many companies on, a document is a round-up, and each of them is read on its own
 _MANY = 4
+# how sure a company is of which words alone tell, and how near they stand
+_LIKELY, _NEAR = 0.8, 8
+_NEW_ROUND = re.compile(r"(?:最?新的?一?|本|首|a new )(?:轮| round)", re.IGNORECASE)
+_AND_OTHERS = re.compile(r"等|企业|\b(?:and|others)\b")
 # what ends a clause of a headline
 _CLAUSE = re.compile(r"[,;:，；：。] ?|\s[—–|-]\s")
 _YEAR = re.compile(r"20\d\d年|\b(?:in|since) (?:\w+ )?20\d\d\b")
@@ -104,11 +108,39 @@ def _is_told(deal: Deal, doc: Doc) -> bool:
     """Whether anything but the name is told: a value, an investor, or words that a round was raised."""
     if deal.amount or deal.rounds or deal.first("valuation") or any(s.investors for s in deal.statements):
         return True
+    first = deal.statements[0]
+    return (_begins_text(doc, first) and _raises(first, doc)) or any(_says_so(s, doc) for s in deal.statements)
+
+
+def _raises(statement: Statement, doc: Doc) -> bool:
+    """Whether a verb for raising stands in the statement, and what is raised soon behind it."""
     verbs = [span.start_char for span in doc.spans["cues"] if span.label_ in ("raise", "strong")]
     objects = [span.start_char for span in doc.spans["cues"] if span.label_ == "object"]
-    first = deal.statements[0]
-    told = any(first.start <= v < o < first.end and o - v < 60 for v in verbs for o in objects)
-    return told and _begins_text(doc, first)
+    return any(statement.start <= v < o < statement.end and o - v < 60 for v in verbs for o in objects)
+
+
+def _says_so(statement: Statement, doc: Doc) -> bool:
+    """Whether the statement says of its company that it raises a new round, though not how much: 远帆即将完成新一轮融资."""
+    if not statement.company or statement.background or statement.strength < _LIKELY:
+        return False
+    verb = next(
+        (
+            span
+            for span in doc.spans["cues"]
+            if span.label_ in ("raise", "strong") and 0 <= span.start_char - statement.company[0].end <= _NEAR
+        ),
+        None,
+    )
+    body = doc.user_data["text"]
+    return (
+        verb is not None
+        and not _AND_OTHERS.search(body, statement.company[0].end, verb.start_char)
+        and any(
+            0 <= span.start_char - verb.end_char <= _NEAR and _NEW_ROUND.fullmatch(span.text)
+            for span in doc.spans["parties"]
+            if span.label_ == "round"
+        )
+    )
 
 
 def _begins_line(doc: Doc, statement: Statement) -> bool:
@@ -128,7 +160,11 @@ def _leave_asides_out(deals: list[Deal], doc: Doc) -> list[Deal]:
     if titled:
         named = [name for deal in titled for name in deal.names]
         deals = [deal for deal in deals if deal.is_company(named) or _is_plain(deal)]
-    valued = [deal for deal in deals if deal.amount or deal.rounds or deal.first("valuation")]
+    valued = [
+        deal
+        for deal in deals
+        if deal.amount or deal.rounds or deal.first("valuation") or any(_says_so(s, doc) for s in deal.statements)
+    ]
     return valued or deals
 
 

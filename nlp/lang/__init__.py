@@ -27,6 +27,9 @@ class Reader(Protocol):
     def is_worth_reading(self, body: str) -> bool:
         """Whether the body holds any word for money raised."""
 
+    def blank_headings(self, body: str) -> str:
+        """The body with blanks for what heads a line and says nothing of the news; as long as before."""
+
     def iter_sentences(self, body: str) -> Iterator[tuple[int, int]]:
         """The sentences of a body as offsets."""
 

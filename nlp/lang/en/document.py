@@ -14,6 +14,7 @@ from nlp.statement import Statement
 from nlp.values import Value, find_values
 
 __all__ = [
+    "blank_headings",
     "find_application",
     "is_worth_reading",
     "iter_sentences",
@@ -39,6 +40,11 @@ _TRIGGER = re.compile(
 def is_worth_reading(body: str) -> bool:
     """Whether the body holds any word for money raised; a cheap test that passes most news over."""
     return bool(_TRIGGER.search(body))
+
+
+def blank_headings(body: str) -> str:
+    """The body as it is: what heads an English line is read with it."""
+    return body
 
 
 def read_statements(body: str, values: Sequence[Value] | None = None) -> list[Statement]:

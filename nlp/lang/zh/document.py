@@ -15,6 +15,7 @@ from nlp.statement import Statement
 from nlp.values import Value, find_values
 
 __all__ = [
+    "blank_headings",
     "find_application",
     "is_worth_reading",
     "iter_sentences",
@@ -24,6 +25,12 @@ __all__ = [
 ]
 
 _SENTENCE = re.compile(r"[^\n。！？；]+?(?:[。！？；]+[”」』）]*|(?=\n)|\n|\Z)")
+# what a line is headed with says nothing itself: 核心事件：…, 2. …
+_HEADING = re.compile(
+    r"^\s*(?:(?:\d{1,2}[.、．](?!\d)\s*)?"
+    r"(?:核心)?(?:事件|提示|消息|摘要|简介|要点|动态|快讯|概要|导读|导语|原标题|标题|编者按)\s*[:：]|\d{1,2}[.、．]\s)\s*",
+    re.MULTILINE,
+)
 _TRIGGER = re.compile(
     r"融资|融資|投资|投資|轮|輪|注资|增资|领投|募资|估值|入股|贷款|战投|融了|Series|获投|资助|承诺|合资"
 )
@@ -32,6 +39,11 @@ _TRIGGER = re.compile(
 def is_worth_reading(body: str) -> bool:
     """Whether the body holds any word for money raised; a cheap test that passes most news over."""
     return bool(_TRIGGER.search(body))
+
+
+def blank_headings(body: str) -> str:
+    """The body with blanks for the words and numbers that its lines are headed with; offsets stay."""
+    return _HEADING.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), body)
 
 
 def read_statements(body: str, values: Sequence[Value] | None = None) -> list[Statement]:

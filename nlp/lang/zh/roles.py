@@ -31,11 +31,19 @@ _BEFORE = [
             "total",
             r"(?:累计|总计|总共|历史)(?:已|共)?(?:完成|获得|获|实现|筹集|募集|募资|拿到)?[^，。；,]{0,10}?(?:融资|融得|募资|资金)?(?:总?额|金额|规模)?",
         ),
-        ("total", r"(?:融资总额|总融资额|融资总金额|总融资|共融资|共获融资|已融资总额|累计金额|累计|融资合计)"),
+        ("amount", r"(?:[本此该新][一]?轮|[A-K][\d+]*\s?轮|(?:种子|天使)\+?轮)(?:次|的)?\s?(?:融资)?总(?:金|规模)?额?"),
+        (
+            "total",
+            r"(?:融资总(?:额|金额|规模)|总(?:的)?(?:融资|募资)(?:金?额|规模)?|共融资|共获融资|已融资总额|累计金额|累计|融资合计)",
+        ),
         ("other", rf"(?:{_OTHER_WORDS})[^，。；,]{{0,10}}?"),
         ("other", r"(?:以|斥资|耗资|花费|花了|支付|豪掷|砸)"),
     )
 ]
+# raised so far, where no round is named: 已经筹集了至少200亿美元
+_SO_FAR = re.compile(r"已经?(?:总计|一共|累计|总共)?(?:筹集|募集)(?:到|了)[约近超至少过高达逾\s]*\Z")
+# what was so much before is as much now: ARR从400万增长到了近5000万, 估值从43亿飙升至100亿
+_GROWN = re.compile(r"(?:(?!融|募|筹|获|投)[^，。；,、]){0,14}[到至][^，。；,、]{0,8}\Z")
 _SHARED = re.compile(r"两轮|多轮|三轮|四轮|数轮|轮及|轮和|轮与|轮、|连续|系列")
 _LAST_DIGIT = re.compile(r"\s*[（(]\s*(?:约合?|折合|合|大约|相当于|约为|等于)?(?:人民币)?\s*\Z")
 
@@ -51,6 +59,9 @@ def assign_roles(text: str, money: list[MoneyMention], start: int, end: int) -> 
         before, after = text[left : mention.core], text[mention.end : right]
         role = _role(before, after, text[start:end])
         gap = text[told[-1].end : mention.start] if told else ""
+        if told and told[-1].role in ("other", "valuation") and _GROWN.fullmatch(gap):
+            role = told[-1].role
+            told[-1] = told[-1].with_role("other")
         if (
             told
             and told[-1].money.currency != mention.money.currency
@@ -70,4 +81,4 @@ def _role(before: str, after: str, sentence: str) -> str:
     for role, pattern in _BEFORE:
         if pattern.search(clause):
             return "amount" if role == "total" and _SHARED.search(sentence) else role
-    return "amount"
+    return "total" if _SO_FAR.search(clause) and "轮" not in sentence else "amount"
