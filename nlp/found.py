@@ -19,8 +19,11 @@ from nlp.pipes.cues import is_not_raising
 from nlp.tags import NAME_LABELS
 
 INVESTORS = ("lead_investor", "investor")
-# what stands between two names of a list
-LISTED = re.compile(r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*(?:[新老原]股东)?")
+# what stands between two names of a list, with what the second one is: Halden and the Dutch impact investor Ferro
+LISTED = re.compile(
+    r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*"
+    r"(?:[新老原]股东|(?:the|an?|its|existing|new|returning|fellow)\s(?:[A-Z]\w+\s)?(?:[a-z][\w-]*,?\s){0,4})?"
+)
 # a company so sure puts those less sure than the other figure out
 _PLAIN, _DOUBTFUL = 0.8, 0.55
 # so much surer has the same name to be of something else, to be no company
@@ -171,13 +174,14 @@ def _fill_lists(found: Sequence[Found], body: str) -> list[Found]:
     for k in range(1, len(kept) - 1):
         before, f, after = kept[k - 1 : k + 2]
         between = f.label == "other_org" and before.label in INVESTORS and after.label in INVESTORS
-        if between and _are_listed(before, f, body) and _are_listed(f, after, body):
+        if between and are_listed(before, f) and are_listed(f, after):
             kept[k] = replace(f, role=before.label)
     return kept
 
 
-def _are_listed(first: Found, second: Found, body: str) -> bool:
-    gap = body[first.name.end : second.span.start_char]
+def are_listed(first: Found, second: Found) -> bool:
+    """Whether two names stand beside each other in a list."""
+    gap = first.span.doc.user_data["text"][first.name.end : second.span.start_char]
     return bool(gap and LISTED.fullmatch(gap) and gap.strip())
 
 

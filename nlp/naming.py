@@ -19,7 +19,8 @@ _HAN = re.compile(r"[一-鿿]{2,}")
 def rank_names(names: list[Name], body: str) -> list[Name]:
     """Puts the name first that the body itself uses: of two Chinese ones that contain each other, the shorter one.
 
-    A name that occurs once and contains another one which the body uses is a misread boundary and is left out.
+    A name that occurs once and contains another one which the body uses is a misread boundary and is left out, but for
+    one that introduces the firm: Larkfield Freight, which the text then calls Larkfield.
     """
     kept = []
     for name in names:
@@ -29,6 +30,7 @@ def rank_names(names: list[Name], body: str) -> list[Name]:
             and body.count(name.text) == 1
             and any(body.count(o.text) > 1 for o in inner)
             and not re.search(r"公司|Inc|Ltd", name.text)
+            and (_HAN.search(name.text) or any(o.start < name.start for o in inner))
         ):
             continue
         kept.append(name)

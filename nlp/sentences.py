@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from domain.event import Kind, Status
 from nlp.deals import LOOSE_ROUNDS, same_company
 from nlp.features import iter_token_sentences
-from nlp.found import INVESTORS, LISTED, Found, names_someone, tidy
+from nlp.found import INVESTORS, Found, are_listed, names_someone, tidy
 from nlp.mentions import MoneyMention, Name, RoundMention
 from nlp.pipes.cues import find_earlier, leads_are_told, tells_anew
 from nlp.statement import Statement
@@ -143,14 +143,21 @@ def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
     So it does of a firm in such a list that the trained part holds for a bystander.
     """
     kept: list[Found] = []
-    for f in found:
-        if f.label in ("investor", "other_org") and any(k in led for k in range(f.span.start, f.span.end)):
+    for k, f in enumerate(found):
+        if f.label in ("investor", "other_org") and _is_among(f, led):
             leads = [other for other in kept if other.label == "lead_investor"]
-            gap = f.span.doc.user_data["text"][leads[-1].name.end : f.span.start_char] if leads else ""
-            leads_too = LISTED.fullmatch(gap) if leads else f.label == "investor"
+            rest = [other for other in found[k + 1 :] if other.label in INVESTORS and _is_among(other, led)]
+            if leads:
+                leads_too = are_listed(leads[-1], f)
+            else:
+                leads_too = f.label == "investor" or bool(rest and are_listed(f, rest[0]))
             f = replace(f, role="lead_investor") if leads_too else f
         kept.append(f)
     return kept
+
+
+def _is_among(f: Found, tokens: set[int]) -> bool:
+    return not tokens.isdisjoint(range(f.span.start, f.span.end))
 
 
 def _turn_leads(found: list[Found], led: set[int], raising: set[int]) -> list[Found]:

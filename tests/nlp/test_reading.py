@@ -257,6 +257,25 @@ def test_all_of_a_list_that_leads_lead(text, leads, others):
     assert (found, joined) == (leads, others)
 
 
+@pytest.mark.parametrize(
+    ("text", "leads", "others"),
+    [
+        (
+            "{c:Quillo} raised {a:$9 million}. It was led by {l:Halden} and the Dutch impact investor {i:Ferro}.",
+            ["Halden", "Ferro"],
+            [],
+        ),
+        ("{c:Quillo} raised {a:$9 million}. It was led by {o:Halden} and {i:Ferro}.", ["Halden", "Ferro"], []),
+        ("{c:Quillo} raised {a:$9 million}, led by {l:Halden}; {i:Ferro} joined.", ["Halden"], ["Ferro"]),
+        ("{c:Quillo} raised {a:$9 million}, led by {l:Halden}, with {i:Ferro}.", ["Halden"], ["Ferro"]),
+        ("{c:Quillo} raised {a:$9 million}, led by {l:Halden}. {o:Ferro} is a customer.", ["Halden"], []),
+    ],
+)
+def test_all_of_an_english_list_that_leads_lead(text, leads, others):
+    [(*_, found, joined)] = deals(text, "en")
+    assert (found, joined) == (leads, others)
+
+
 def test_a_round_on_the_eve_of_a_listing_is_a_round():
     reader = load_reader("zh")
     assert reader

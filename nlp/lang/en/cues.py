@@ -65,7 +65,7 @@ FUND = re.compile(
     _I,
 )
 BACKGROUND = re.compile(
-    r"\b(?:previous(?:ly)?|earlier (?:this year|rounds?|raised|in|got)|last (?:year|autumn|spring|summer|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december|valued|raised|round|outing|time)|(?:in|since|during|back in) (?:early |late |mid-?)?(?:(?:january|february|march|april|may|june|july|august|september|october|november|december),? )?(?:19|20)\d\d|(?:weeks?|months?|years?) (?:ago|earlier|before)|a year (?:ago|earlier)|(?<!it )(?<!they )had (?:raised|secured|taken|closed)|had (?:previously|already|so far)|before that|its last|prior (?:round|funding)|to date|had been valued|once raised|at the time|was last|used to|its previous|its Series|already raised)\b",
+    r"\b(?:previous(?:ly)?|earlier (?:this year|rounds?|raised|in|got)|last (?:year|autumn|spring|summer|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december|valued|raised|round|outing|time)|(?:in|since|during|back in) (?:early |late |mid-?)?(?:(?:january|february|march|april|may|june|july|august|september|october|november|december),? )?(?:19|20)\d\d|(?:weeks?|months?|years?) (?:ago|earlier|before)|a year (?:ago|earlier)|(?<!it )(?<!they )had (?:raised|secured|taken|closed)|had (?:previously|already|so far)|before that|its last|prior (?:round|funding)|to date|had been valued|once raised|at the time|was last|used to|its previous|already raised)\b",
     _I,
 )
 DEBT = re.compile(

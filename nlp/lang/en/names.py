@@ -310,16 +310,24 @@ _NOT_NAMES = frozenset(
 @cache
 def _before_item() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:and|as well as|along with|alongside|plus|including|also|both|from|by|with|&)\s+|(?:(?:its|their|all|some|several|two|three|four|five|six|the|from|by|new|early|existing|local|global|\w+[-‑]based|{alternation(load_words('en', 'words')['nationalities'])})\s+)*(?:{alternation(_lexicon()['investor_leads_in'])})(?:\s+|:\s*|,\s*)(?=\S)",
+        rf"(?:and|as well as|along with|alongside|plus|including|also|both|from|by|with|&)\s+|(?:(?:an?|its|their|all|some|several|two|three|four|five|six|the|from|by|new|early|existing|local|global|\w+[-‑]based|{alternation(load_words('en', 'words')['nationalities'])})\s+)*(?:{alternation(_lexicon()['investor_leads_in'])})(?:\s+|:\s*|,\s*)(?!of\s|for\s)(?=\S)",
         re.IGNORECASE,
     )
+
+
+@cache
+def _described() -> re.Pattern[str]:
+    """What a firm is, before its name: the clean-energy fund, two Dutch impact investors."""
+    kinds = alternation(_lexicon()["descriptors"] | _lexicon()["backers"])
+    adjective = rf"(?:{alternation(load_words('en', 'words')['nationalities'])}|(?!(?:of|in|at|by|for|from|with|to|who|and|or|on|as)\b)[a-z][\w-]*)"
+    return re.compile(rf"(?:{adjective}\s+){{0,4}}?(?:{kinds})\s+(?=[A-Z0-9])")
 
 
 def _strip_item(text: str, start: int, end: int) -> tuple[int, int]:
     """Drops what stands before a name in a list of investors: "existing investor", "Google's", "the chipmaker"."""
     while True:
         start, end = _strip(text, start, end)
-        match = _before_item().match(text, start, end)
+        match = _before_item().match(text, start, end) or _described().match(text, start, end)
         if not match or not match[0] or match.end() >= end:
             return start, end
         start = match.end()
@@ -352,7 +360,7 @@ def names_in_list(text: str, start: int, end: int) -> tuple[list[Name], int]:
     while position < end:
         cut = _next_cut(text, position, end)
         item_start, item_end = _strip_item(text, position, cut[0])
-        item_start = _after_owner(text, item_start, item_end)
+        item_start, item_end = _strip_item(text, _after_owner(text, item_start, item_end), item_end)
         run = _NAME_RUN.match(text, item_start, item_end)
         if run is None:
             low = text[item_start:item_end].strip().lower()

@@ -79,7 +79,7 @@ _BEFORE = [
     )
 ]
 _PAST_BEFORE = re.compile(
-    r"\b(?:previous(?:ly)?|earlier|prior|last (?:year|month|round|raise\w*|autumn|spring|summer|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:weeks?|months?|years?|days?) (?:after|ago|earlier|since)|followed?s?|following|on top of|in addition to|beyond|(?:weeks?|months?|years?|just) after (?:it )?(?:raising|hitting|closing|landing|securing)(?: its| a)?|since (?:raising|its)|which had|had raised|had (?:already )?(?:secured|taken)|in (?:19|20)\d\d|up from|from a|compared with|building on|builds on|came just|rival|competitor)[^.;]{0,45}\Z",
+    r"\b(?:previous(?:ly)?|earlier|prior|last (?:year|month|round|raise\w*|autumn|spring|summer|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:weeks?|months?|years?|days?) (?:after|ago|earlier|since)|followed?s?|following|on top of|in addition to|beyond|(?:weeks?|months?|years?|just) after (?:it )?(?:raising|hitting|closing|landing|securing)(?: its| a)?|since (?:raising|its)|which had|had raised|had (?:already )?(?:secured|taken)|in (?:19|20)\d\d|up from|(?<!comes )(?<!came )(?<!coming )from a|compared with|building on|builds on|came just|rival|competitor)[^.;]{0,45}\Z",
     _I,
 )
 _PAST_AFTER = re.compile(

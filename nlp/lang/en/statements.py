@@ -37,6 +37,8 @@ _LIST_LINE = re.compile(
     r"^[\s\d.)•·*#—–-]*(?P<name>[^,|—–:;(\n]{2,60}?)\s*(?:\([^)]{1,40}\)\s*)?(?:,|\||—|–|:|\s-\s|;)\s*"
 )
 _INTO = re.compile(r"\b(?:into|in|for|on|behind|to|at|of)\s+", re.IGNORECASE)
+# a seed round that Magie is named behind as who led it
+_LED_BY_THOSE = re.compile(r",?\s(?:(?:is|was|jointly)\s)*(?:co-)?(?:led|headed|anchored)\b")
 _ROUND_NOUN = re.compile(
     r"\b(?:round|deal|raise|financing|funding|investment|seed|series|bet|extension|transaction|fundraise|tranche)\b",
     re.IGNORECASE,
@@ -363,9 +365,10 @@ class SentenceReader:
                 if owner
                 else None
             )
-            if name is None:
-                noun = _FUNDING_NOUN.match(self.text, mention.end, self.end)
-                name = self._target_after(noun.end() if noun else mention.end, only=r"\b(?:for|in|into|to|by|at|of)\s+")
+            noun = _FUNDING_NOUN.match(self.text, mention.end, self.end)
+            behind = noun.end() if noun else mention.end
+            if name is None and not _LED_BY_THOSE.match(self.text, behind, self.end):
+                name = self._target_after(behind, only=r"\b(?:for|in|into|to|by|at|of)\s+")
             if name:
                 return [Statement(mention.start, mention.end, company=[name], amount=mention, strength=0.7)]
         return []

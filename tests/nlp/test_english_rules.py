@@ -1,0 +1,44 @@
+"""What the rules for English read out of lists and sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.lang.en.document import read_statements
+from nlp.lang.en.names import names_in_list
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("the Northern Bank and the clean-energy fund Halden Ventures", ["Northern Bank", "Halden Ventures"]),
+        ("Sweden’s Halden and the Dutch impact investor Ferro-Bay", ["Halden", "Ferro-Bay"]),
+        ("Halden and Dovecote’s Chinese successor Saltmarsh", ["Halden", "Saltmarsh"]),
+        ("the customers Halden and Ferro", ["Halden", "Ferro"]),
+        ("Halden and an existing investor, Ferro Capital", ["Halden"]),
+        ("Halden Express Ventures and Bank of Ferro", ["Halden Express Ventures", "Bank of Ferro"]),
+        ("Halden and the founder of Ferro", ["Halden"]),
+        ("Founder Bay, Fund for Ferro and Customer Ventures", ["Founder Bay", "Fund for Ferro", "Customer Ventures"]),
+        ("French Partners and Dutch Bay Capital", ["French Partners", "Dutch Bay Capital"]),
+    ],
+)
+def test_what_a_firm_is_belongs_to_no_name(text, names):
+    assert [name.text for name in names_in_list(text, 0, len(text))[0]] == names
+
+
+@pytest.mark.parametrize(
+    ("sentence", "company", "leads", "background"),
+    [
+        ("The money is a $9 million seed round led by Halden.", [], ["Halden"], False),
+        ("Cash comes from a recent $9 million round co-led by Halden.", [], ["Halden"], False),
+        ("A $9 million seed round for Tindra.", ["Tindra"], [], False),
+        ("Its Series C was led by Halden and Ferro.", [], ["Halden", "Ferro"], False),
+        ("Its Series C was led by Halden in 2021.", [], ["Halden"], True),
+        ("Its last Series C was led by Halden.", [], ["Halden"], True),
+    ],
+)
+def test_who_led_a_round_did_not_raise_it(sentence, company, leads, background):
+    [told] = read_statements(f"\n{sentence}")
+    assert [name.text for name in told.company] == company
+    assert [name.text for name in told.leads] == leads
+    assert told.background is background
