@@ -16,9 +16,10 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel
 
-from api.deps import LanguageParam
+from api.deps import LanguageParam, get_today
 from api.forms import FEEDS, FORMS, match_form, media_type_of
 from api.forms.rows import lay_flat
+from api.plain_route import build_plain_route
 from api.problems import RequestError, write_path
 from api.reports.words import Language
 from api.routes.operations import Responses, build_responses
@@ -58,21 +59,21 @@ class Answerer:
         """A table; a problem where it has more rows than one answer may."""
         return self.send(FORMS[self.form].render(_take(rows)))
 
-    def send_lines(self, header: str, lines: Iterable[str]) -> Response:
+    def send_lines(self, header: str, lines: Iterable[bytes]) -> Response:
         """A table whose lines are written already."""
-        return self.send("".join([header, *_take(lines)]).encode())
+        return self.send(b"".join([header.encode(), *_take(lines)]))
 
     def send_page(self, items: Iterable[Mapping[str, Any]], cursor: str | None, *, paged: bool = False) -> Response:
         """One page as JSON with the address of the next; its neighbours stand in the Link header too."""
-        return self.send_texts([orjson.dumps(item).decode() for item in items], cursor, paged=paged)
+        return self.send_texts([orjson.dumps(item) for item in items], cursor, paged=paged)
 
-    def send_texts(self, items: Sequence[str], cursor: str | None, *, paged: bool = False) -> Response:
+    def send_texts(self, items: Sequence[bytes], cursor: str | None, *, paged: bool = False) -> Response:
         """One page of items that are written already."""
         following = self.build_address(cursor) if cursor else None
         links = [f'<{self.build_address(None)}>; rel="first"'] if paged else []
         if following:
             links.append(f'<{following}>; rel="next"')
-        response = self.send(f'{{"items":[{",".join(items)}],"next":{orjson.dumps(following).decode()}}}'.encode())
+        response = self.send(b'{"items":[%b],"next":%b}' % (b",".join(items), orjson.dumps(following)))
         if links:
             response.headers["Link"] = ", ".join(links)
         return response
@@ -145,6 +146,10 @@ def _in_turn(endpoint: Callable[..., Response], is_short: Callable[..., bool]) -
     return answer
 
 
+async def _load_plain(request: Request) -> dict[str, Any]:
+    return {"answerer": await get_answerer(request), "today": await get_today(request)}
+
+
 _limiters: WeakKeyDictionary[Any, CapacityLimiter] = WeakKeyDictionary()
 
 
@@ -163,11 +168,14 @@ def add_listing(
     summary: str,
     feeds: bool = False,
     is_short: Callable[..., bool] = lambda **_: False,
+    filters: type[BaseModel] | None = None,
 ) -> None:
     """Adds a listing twice: at its address, where Accept decides on the form, and with the form as an extension.
 
-    `is_short` says whether an answer to what is asked takes milliseconds, however much is stored.
+    `is_short` says whether an answer to what is asked takes milliseconds, however much is stored. An endpoint that
+    takes `filters` as `wanted`, an answerer and the day has plain questions read for it.
     """
+    route_class = build_plain_route(filters, _load_plain) if filters else None
     forms = (*FORMS, *(FEEDS if feeds else ()))
     take = _take_feed_form if feeds else _take_table_form
     told = _tell_forms(build_responses(model, *problems), forms)
@@ -182,6 +190,7 @@ def add_listing(
             dependencies=dependencies,
             name=f"{endpoint.__name__}{'_form' if text else ''}",
             operation_id=f"{endpoint.__name__}{'_form' if text else ''}",
+            route_class_override=route_class,
         )
         router.routes[-1].known_forms = forms  # type: ignore[attr-defined]
 

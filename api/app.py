@@ -5,6 +5,7 @@ request ─→ CORS ─→ metrics ─→ HEAD ─→ gzip ─→ entity tag, sa
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import FastAPI
@@ -45,6 +46,7 @@ def build_app(store: Store, settings: ApiSettings | None = None) -> FastAPI:
     app.openapi = lambda: _build_document(app)  # type: ignore[method-assign]
     app.state.store = store
     app.state.settings = settings or load_api_settings()
+    app.state.today = lambda: datetime.now(UTC).date()
     add_problem_handlers(app)
     add_routes(app)
     app.state.metrics = Metrics()

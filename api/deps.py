@@ -5,7 +5,7 @@ What asks no database is `async`, which costs no change of threads.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
@@ -31,9 +31,10 @@ async def get_settings(request: Request) -> ApiSettings:
     return settings
 
 
-async def get_today() -> date:
-    """The day, in UTC; tests put another one in its place."""
-    return datetime.now(UTC).date()
+async def get_today(request: Request) -> date:
+    """The day, by the app's clock."""
+    today: date = request.app.state.today()
+    return today
 
 
 StoreDep = Annotated[Store, Depends(get_store)]
@@ -84,15 +85,18 @@ WeekName = Annotated[str, Path(description=WEEK_HELP, examples=["2025-W04"], max
 def get_week(week: WeekName, queries: QueriesDep, today: TodayDep) -> Week:
     """The week in the address; a problem where it lies outside what is stored."""
     found = find_week(week, queries, today)
+    check_week(found, queries, today)
+    return found
+
+
+def check_week(week: Week, queries: Queries, today: date) -> None:
+    """A problem where a week lies outside what is stored."""
     span = queries.span()
     if span is None:
-        raise RequestError(404, str(found), "no funding event is stored, in this week or any other", hint=EMPTY_HINT)
+        raise RequestError(404, str(week), "no funding event is stored, in this week or any other", hint=EMPTY_HINT)
     first, last = span
-    if not first <= found <= max(last, week_of(today)):
-        raise RequestError(
-            404, str(found), f"no funding event is stored for this week; the store has {first} to {last}"
-        )
-    return found
+    if not first <= week <= max(last, week_of(today)):
+        raise RequestError(404, str(week), f"no funding event is stored for this week; the store has {first} to {last}")
 
 
 WeekDep = Annotated[Week, Depends(get_week)]

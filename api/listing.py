@@ -148,12 +148,13 @@ class _Finder:
     wanted: EventFilter
     sort: Sort
     as_of: datetime | None
+    if_none: Callable[[], object]
 
     def whole(self) -> Find[Event]:
         """Whole events: those of the past, and those of feeds."""
         queries, wanted, sort = self.answerer.queries, self.wanted, self.sort
         if self.as_of is None:
-            return lambda limit, after: queries.find_events(wanted, sort=sort, limit=limit, after=after)
+            return self._check(lambda limit, after: queries.find_events(wanted, sort=sort, limit=limit, after=after))
         if sort.removeprefix("-") not in PAST_SORTS:
             raise BadInput("sort", f"not by {sort} together with as_of; by {', '.join(PAST_SORTS)}")
         events = _load_past(self.answerer.store, self.as_of)
@@ -163,15 +164,24 @@ class _Finder:
         """Plain values."""
         queries, wanted, sort = self.answerer.queries, self.wanted, self.sort
         if self.as_of is None:
-            return lambda limit, after: queries.list_events(wanted, sort=sort, limit=limit, after=after)
+            return self._check(lambda limit, after: queries.list_events(wanted, sort=sort, limit=limit, after=after))
         return _each(self.whole(), list_event)
 
-    def written(self, side: Side) -> Find[str]:
+    def written(self, side: Side) -> Find[bytes]:
         """Events written out."""
         cards, wanted, sort = open_cards(self.answerer.store), self.wanted, self.sort
         if self.as_of is None:
-            return lambda limit, after: cards.page(wanted, side, sort=sort, limit=limit, after=after)
-        return _each(self.listed(), lambda event: getattr(write_card(event), side))
+            return self._check(lambda limit, after: cards.page(wanted, side, sort=sort, limit=limit, after=after))
+        return _each(self.listed(), lambda event: getattr(write_card(event), side).encode())
+
+    def _check(self, find: Find[T]) -> Find[T]:
+        def find_checked(limit: int, after: Place | None) -> Page[T]:
+            page = find(limit, after)
+            if not page.events:
+                self.if_none()
+            return page
+
+        return find_checked
 
 
 def _each(find: Find[T], change: Callable[[T], S]) -> Find[S]:
@@ -183,13 +193,22 @@ def _each(find: Find[T], change: Callable[[T], S]) -> Find[S]:
 
 
 def list_events(
-    wanted: EventFilter, asked: EventFilters, answerer: Answerer, *, default_sort: Sort, as_of: datetime | None = None
+    wanted: EventFilter,
+    asked: EventFilters,
+    answerer: Answerer,
+    *,
+    default_sort: Sort,
+    as_of: datetime | None = None,
+    if_none: Callable[[], object] = lambda: None,
 ) -> Response:
-    """The page asked for as JSON, all events wanted as a table, what is new or changed as a feed."""
+    """The page asked for as JSON, all events wanted as a table, what is new or changed as a feed.
+
+    Where no event is wanted, `if_none` may say that this is a problem.
+    """
     if answerer.form in FEEDS:
         # by when it was filed: news of an old round must not hide behind a hundred later ones
         default_sort = "-updated_at" if as_of is None else default_sort
-    find = _Finder(answerer, wanted, asked.sort or default_sort, as_of)
+    find = _Finder(answerer, wanted, asked.sort or default_sort, as_of, if_none)
     if answerer.form in FEEDS:
         return _send_feed(find, asked)
     if answerer.form == "csv":

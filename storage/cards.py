@@ -3,7 +3,8 @@
     funding_event, event_investor, company, investor ─→ triggers spoil what changes ─→ refresh writes it
 
 A card that is not spoilt says what the rows say now, so readers need not care who keeps them; where one is missing, the
-rows are read instead.
+rows are read instead. On SQLite a card lies in the row of its event's own number, where the listing's index leads
+straight to it; PostgreSQL finds it by the event's id.
 """
 
 from __future__ import annotations
@@ -13,7 +14,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, Subquery, and_, bindparam, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    cast,
+    literal_column,
+    select,
+    text,
+    update,
+)
 
 from storage.event_filter import EventFilter, blank_bounds
 from storage.listing import ListedEvent, load_listed
@@ -59,22 +74,23 @@ class Cards:
 
     def page(
         self, wanted: EventFilter, side: Side, *, sort: str = "-announced_on", limit: int, after: Place | None = None
-    ) -> Page[str]:
+    ) -> Page[bytes]:
         """One page of the events wanted."""
-        statements = _select_cards(blank_bounds(wanted), sort, name_start(after), side, self._writer.form)
+        by_row = not self._access.is_postgres
+        statements = _select_cards(blank_bounds(wanted), sort, name_start(after), side, self._writer.form, by_row)
         with self._access.reading() as connection:
             rows, end = find_page(connection, statements, wanted, limit, after)
             return Page(self._write_missing(connection, rows, side), end)
 
-    def _write_missing(self, connection: Connection, rows: Sequence[Any], side: Side) -> list[str]:
-        texts = [told for _, _, told in rows]
+    def _write_missing(self, connection: Connection, rows: Sequence[Any], side: Side) -> list[bytes]:
+        texts = [told if isinstance(told, bytes) else told and told.encode() for _, _, told in rows]
         if None not in texts:
             return texts
-        missing = [event_id for event_id, _, told in rows if told is None]
+        missing = [row.id for row, told in zip(rows, texts, strict=True) if told is None]
         written = {event.id: getattr(self._writer.write(event), side) for event in load_listed(connection, missing)}
         # what was read a moment ago may be gone by now
-        found = (told or written.get(event_id) for event_id, _, told in rows)
-        return [told for told in found if told is not None]
+        found = (told or written.get(row.id, "").encode() for row, told in zip(rows, texts, strict=True))
+        return [told for told in found if told]
 
     def refresh(self, limit: int | None = None) -> int:
         """Writes the cards that are missing, at most some `limit` where given; gives how many that were."""
@@ -102,12 +118,33 @@ class Cards:
 
 
 @lru_cache(maxsize=64)
-def _select_cards(wanted: EventFilter, sort: str, start: Start, side: Side, form: int) -> Sequence[Select[Any]]:
+def _select_cards(
+    wanted: EventFilter, sort: str, start: Start, side: Side, form: int, by_row: bool
+) -> Sequence[Select[Any]]:
     """The texts of each stretch, in its order: they are looked up once it is known which are wanted."""
-    return [_add_cards(stretch.subquery(), SORTS[sort], side, form) for stretch in build_stretches(wanted, sort, start)]
+    add = _add_by_row if by_row else _add_by_id
+    return [add(stretch, SORTS[sort], side, form) for stretch in build_stretches(wanted, sort, start)]
 
 
-def _add_cards(here: Subquery, descends: bool, side: Side, form: int) -> Select[Any]:
-    value = here.c.value.desc() if descends else here.c.value
+def _add_by_row(stretch: Select[Any], descends: bool, side: Side, form: int) -> Select[Any]:
+    here = stretch.add_columns(literal_column("funding_event.rowid").label("number")).subquery()
+    # should a copy of the file ever number its rows anew, this is another event's card
     kept = and_(_CARD.c.event_id == here.c.id, _CARD.c.form == form)
-    return select(here, _CARD.c[side].label("text")).outerjoin_from(here, _CARD, kept).order_by(value, here.c.id)
+    # as bytes, for which the driver makes no text
+    told = case((kept, cast(_CARD.c[side], LargeBinary)))
+    return _join(here, literal_column("event_card.rowid") == here.c.number, told, descends)
+
+
+def _add_by_id(stretch: Select[Any], descends: bool, side: Side, form: int) -> Select[Any]:
+    here = stretch.subquery()
+    # the form is no part of the join: where statistics are from before most cards were written, a planner would take
+    # them for few and read them all first
+    told = case((_CARD.c.form == form, _CARD.c[side]))
+    return _join(here, _CARD.c.event_id == here.c.id, told, descends)
+
+
+def _join(here: Subquery, on: ColumnElement[bool], told: ColumnElement[Any], descends: bool) -> Select[Any]:
+    value = here.c.value.desc() if descends else here.c.value
+    return (
+        select(here.c.id, here.c.value, told.label("text")).outerjoin_from(here, _CARD, on).order_by(value, here.c.id)
+    )

@@ -50,7 +50,16 @@ def _is_short(wanted: WeekRangeFilters, answerer: Answerer, today: date) -> bool
 
 
 add_listing(
-    router, "", list_all_events, EventList, 400, 404, summary="Events by filter", feeds=True, is_short=_is_short
+    router,
+    "",
+    list_all_events,
+    EventList,
+    400,
+    404,
+    summary="Events by filter",
+    feeds=True,
+    is_short=_is_short,
+    filters=WeekRangeFilters,
 )
 
 

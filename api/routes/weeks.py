@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.answers import AnswererDep, add_listing
-from api.deps import QueriesDep, TodayDep, WeekDep, WeekName, find_week, get_week
+from api.deps import QueriesDep, TodayDep, WeekDep, WeekName, check_week, find_week
 from api.describe import describe_week, describe_week_detail
 from api.listing import EventFilters, list_events
 from api.routes.operations import build_responses
@@ -38,9 +38,15 @@ def list_week_events(
 
     JSON comes a page at a time; tables hold all the events wanted unless `limit` says otherwise.
     """
-    # here and not as a dependency: that would take a thread and a connection of its own
-    found = get_week(week, answerer.queries, today)
-    return list_events(wanted.build_filter(found, found), wanted, answerer, default_sort="-amount_usd")
+    found = find_week(week, answerer.queries, today)
+    return list_events(
+        wanted.build_filter(found, found),
+        wanted,
+        answerer,
+        default_sort="-amount_usd",
+        # a week that has events is one of those that are stored
+        if_none=lambda: check_week(found, answerer.queries, today),
+    )
 
 
 add_listing(router, "", list_weeks, WeekList, 400, summary="The weeks that have events")
@@ -67,4 +73,5 @@ add_listing(
     summary="The events of a week",
     feeds=True,
     is_short=lambda wanted, **_: wanted.q is None,
+    filters=EventFilters,
 )

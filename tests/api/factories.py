@@ -11,7 +11,6 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from api.app import build_app
-from api.deps import get_today
 from api.settings import ApiSettings
 from domain.article import Article
 from domain.event import Event, EventDate, Evidence, Extraction, Kind, Party, Status
@@ -110,7 +109,7 @@ def open_client(store: Store | None = None, today: date = TODAY, **settings: Any
     own = store is None
     store = store or open_store("sqlite://")
     app = build_app(store, ApiSettings(**settings))
-    app.dependency_overrides[get_today] = lambda: today
+    app.state.today = lambda: today
     try:
         yield TestClient(app, raise_server_exceptions=False, follow_redirects=False)
     finally:
