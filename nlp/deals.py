@@ -89,7 +89,9 @@ class Deal:
         """The kind that a statement names; a named round is equity, though a loan or a grant be told beside it."""
         if any(mention.round not in LOOSE_ROUNDS for mention in self.rounds):
             return None
-        return next((s.kind for s in self.statements if s.kind is not None), None)
+        # a plan told beside the round's own sum is none of the round's
+        sums = [s for s in self.statements if s.amount is not None] or self.statements
+        return next((s.kind for s in sums if s.kind is not None), None)
 
     def of_round(self, mention: RoundMention | None) -> Deal:
         """The deal without what is told of its other rounds alone."""

@@ -22,7 +22,7 @@ INVESTORS = ("lead_investor", "investor")
 # what stands between two names of a list, with what the second one is: Halden and the Dutch impact investor Ferro
 LISTED = re.compile(
     r"[\s,、/&]*(?:and|和|与|及|以及)?[\s,、/&]*"
-    r"(?:[新老原]股东|(?:the|an?|its|existing|new|returning|fellow)\s(?:[A-Z]\w+\s)?(?:[a-z][\w-]*,?\s){0,4})?"
+    r"(?:[新老原]股东|(?:the|an?|its|two|three|existing|new|returning|fellow)\s(?:[A-Z]\w+\s)?(?:[a-z][\w-]*,?\s){0,4})?"
 )
 # a company so sure puts those less sure than the other figure out
 _PLAIN, _DOUBTFUL = 0.8, 0.55
@@ -56,6 +56,11 @@ _TAIL = re.compile(
 _REGISTERED = re.compile(
     r"(?:股权|创业|产业|私募)?(?:投资|基金)?(?:管理)?(?:中心|合伙企业|有限(?:责任)?公司)"
     r"(?=[（(，。、；,;\s]|\Z|独家|联合|共同|领投|跟投|参投|投资|等|和|与|及|以及)"
+)
+# what a fund's name ends with that the mark leaves off: 凯岳消费|共创基金投资
+_FUND_NAME = re.compile(
+    r"(?:(?![和与及等、])[一-鿿]){0,4}(?:基金|资本|创投|股权)"
+    r"(?=独家|联合|共同|领投|跟投|参投|投资(?=[，。；\n]|\Z)|[，。；\n]|\Z)"
 )
 # a verb that the mark took in: 由远帆资本|管理|的基金
 _MANAGED = re.compile(r"(?<=..)(?<!资产)(?<!投资)(?<!基金)(?:管理|发起|设立|控制|孵化|控股)\Z")
@@ -138,8 +143,15 @@ def _mend_brackets(marked: Sequence[Found], body: str) -> list[Found]:
 
 def _find_ending(f: Found, body: str) -> re.Match[str] | None:
     """The rest of an investor's registered name that the mark leaves off."""
-    rest = _REGISTERED.match(body, f.span.end_char)
+    rest = _REGISTERED.match(body, f.span.end_char) or _find_kind(f, body)
     return _PARTNERSHIP.match(body, rest.end() if rest else f.span.end_char) or rest
+
+
+def _find_kind(f: Found, body: str) -> re.Match[str] | None:
+    """The words for a fund that end the mark's name, unless another name is marked in them."""
+    rest = None if _plain_words().search(f.span.text) else _FUND_NAME.match(body, f.span.end_char)
+    others = (span.start_char for span in f.span.doc.spans["parties"])
+    return rest if rest and not any(f.span.end_char <= start < rest.end() for start in others) else None
 
 
 def _are_alike(first: Found, second: Found) -> bool:
@@ -231,7 +243,7 @@ def _is_name(f: Found) -> bool:
     is_handle = body[f.name.start - 1 : f.name.start] == "_"
     if f.label == "company" and (is_handle or is_not_raising(told["language"], body, f.name.end)):
         return False
-    if f.label in INVESTORS and _plain_words().fullmatch(text):
+    if f.label in INVESTORS and (_plain_words().fullmatch(text) or text in _places()):
         return False
     return len(text) > 1 and any(c.isalpha() for c in text) and not _GAP.search(text) and names_someone(text)
 
@@ -239,6 +251,12 @@ def _is_name(f: Found) -> bool:
 def names_someone(text: str) -> bool:
     """Whether the words are a name, and no description and no word that names nobody."""
     return not _DESCRIPTION.fullmatch(text) and text.strip("\"'“”").casefold() not in _no_names()
+
+
+@cache
+def _places() -> frozenset[str]:
+    """成都、深圳两地的基金 names no fund."""
+    return frozenset(load_words("zh", "words")["places"])
 
 
 @cache

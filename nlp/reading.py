@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc
 
 from domain.event import Kind, Status
-from nlp.deals import Deal, assemble, merge_misnamed
+from nlp.deals import Deal, assemble, merge_misnamed, same_company
 from nlp.pipes.cues import find_no_new_money
 from nlp.sentences import VENTURE, read_statements
 from nlp.statement import Statement
@@ -24,6 +24,7 @@ _NEW_ROUND = re.compile(r"(?:最?新的?一?|本|首|a new )(?:轮| round)", re.
 _AND_OTHERS = re.compile(r"等|企业|\b(?:and|others)\b")
 # what ends a clause of a headline
 _CLAUSE = re.compile(r"[,;:，；：。] ?|\s[—–|-]\s")
+_MONTH = re.compile(r"20\d\d年\s?\d{1,2}月")
 _YEAR = re.compile(r"20\d\d年|\b(?:in|since) (?:\w+ )?20\d\d\b")
 
 
@@ -35,6 +36,7 @@ def read_deals(doc: Doc) -> list[Deal]:
         for statement in statements:
             # a line of a round-up that names no company tells of another deal than the line before
             statement.background |= not statement.company and _begins_line(doc, statement)
+    _leave_dated_out(statements, doc.user_data["text"])
     deals = _leave_repeats_out([deal for deal in assemble(statements, many=many) if _is_told(deal, doc)], doc)
     if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
         return []
@@ -42,6 +44,22 @@ def read_deals(doc: Doc) -> list[Deal]:
     if many:
         return deals
     return merge_misnamed(_leave_asides_out(_leave_partners_out(deals, doc), doc), doc.user_data["text"])
+
+
+def _leave_dated_out(statements: Sequence[Statement], body: str) -> None:
+    """Puts into the background what is told of the same company's round of a month that the news does not begin with.
+
+    2020年11月，远帆科技完成由岚山资本领投的A轮融资 stands at the end of many a text about the round after it.
+    """
+    news: Statement | None = None
+    for s in statements:
+        told = bool(s.amount or s.rounds or s.investors)
+        if news is None:
+            news = s if told and s.company and not s.background else None
+            continue
+        ours = not s.company or any(same_company(a.text, b.text) for a in s.company for b in news.company)
+        if told and ours and (month := _MONTH.search(body, s.start, s.end)) and month[0] not in body[: news.end]:
+            s.background = True
 
 
 def _leave_partners_out(deals: list[Deal], doc: Doc) -> list[Deal]:
@@ -120,7 +138,7 @@ def _raises(statement: Statement, doc: Doc) -> bool:
 
 
 def _says_so(statement: Statement, doc: Doc) -> bool:
-    """Whether the statement says of its company that it raises a new round, though not how much: 远帆即将完成新一轮融资."""
+    """Whether the statement says of its company that it raises a new round, without a sum: 远帆即将完成新一轮融资."""
     if not statement.company or statement.background or statement.strength < _LIKELY:
         return False
     verb = next(

@@ -11,8 +11,11 @@ from spacy.vocab import Vocab
 
 from nlp.values import Value, find_values
 
-# runs of letters and digits, single Han characters, runs of white space, single marks
-_PIECE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|(?:(?![\u3400-\u9fff\uf900-\ufaff])[^\W_])+|\s+|.", re.DOTALL)
+# letters before a share, runs of letters and digits, single Han characters, runs of white space, single marks
+_PIECE = re.compile(
+    r"[\u3400-\u9fff\uf900-\ufaff]|[A-Za-z]{2,}(?=\d+(?:\.\d+)?%)|(?:(?![\u3400-\u9fff\uf900-\ufaff])[^\W_])+|\s+|.",
+    re.DOTALL,
+)
 
 
 class ValueTokenizer:

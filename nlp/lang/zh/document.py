@@ -24,7 +24,9 @@ __all__ = [
     "tell_deals",
 ]
 
-_SENTENCE = re.compile(r"[^\n。！？；]+?(?:[。！？；]+[”」』）]*|(?=\n)|\n|\Z)")
+_SENTENCE = re.compile(
+    r"[^\n。！？；]+?(?:[。！？；]+[”」』）]*|(?=\n)|\n|\Z|(?<=[一-鿿？！”」])(?=\d{1,2}[.、．](?=[^\d\s])))"
+)
 # what a line is headed with says nothing itself: 核心事件：…, 2. …
 _HEADING = re.compile(
     r"^\s*(?:(?:\d{1,2}[.、．](?!\d)\s*)?"
