@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
@@ -28,6 +29,8 @@ _OTHER_NAME = re.compile(
     r"[”」\"’]?\s?[（(](?P<short>(?:以下)?(?:简称|簡稱|下称)(?:为)?[：:]?\s?)?[“「\"]?"
     r"(?P<name>[A-Z][A-Za-z0-9.&+-]*(?: [A-Za-z0-9.&+-]+){0,3}|[一-鿿][一-鿿·A-Za-z0-9]{1,11})[”」\"]?[）)]"
 )
+# no round brings less, whatever the currency: what is smaller is a price
+_LEAST = 10_000
 # what stands between a sum and who gets it
 _INTO = re.compile(r"(?: more)?(?: investment| stake)? (?:in|into) (?:[a-z][\w-]* |AI |the ){0,3}")
 _CLAUSE_END = re.compile(r"[,，;；]|\band\b|以及")
@@ -103,11 +106,19 @@ def _tell_grants_apart(told: Sequence[Statement], by_rules: Sequence[Statement])
 
 
 def _demote(found: Sequence[Found], doc: Doc, tokens: tuple[int, int]) -> list[Found]:
-    """Makes plain investors of leads among several where the language says who leads and here it does not."""
+    """Makes plain investors of leads among several where the language says who leads and here it does not.
+
+    Where it need not say so, none of a list leads without a word for it: $9 million from Halden and Ferro.
+    """
     told = any(span.label_ == "lead" and tokens[0] <= span.start < tokens[1] for span in doc.spans["cues"])
-    several = sum(f.label in INVESTORS for f in found) > 1
-    if not several or not leads_are_told(doc.user_data["language"]):
+    backing = [f for f in found if f.label in INVESTORS]
+    if len(backing) < 2:
         return list(found)
+    if not leads_are_told(doc.user_data["language"]):
+        listed = [f for pair in pairwise(backing) if are_listed(*pair) for f in pair]
+        end = listed[-1].span.end_char + 40 if listed else 0
+        led = _LEADING.search(doc.user_data["text"], doc[tokens[0]].idx, end)
+        return [replace(f, role="investor") if f in listed and not led else f for f in found]
     return [
         replace(f, role="investor") if f.label == "lead_investor" and not (told and _may_lead(f)) else f for f in found
     ]
@@ -301,7 +312,7 @@ def _choose(statements: Sequence[Statement], companies: Sequence[Sequence[Found]
 def _add(statement: Statement, f: Found, values: Mapping[int, MoneyMention | RoundMention]) -> None:
     value = values.get(f.span.start_char)
     if isinstance(value, MoneyMention):
-        role = _ROLES.get(f.label)
+        role = _ROLES.get(f.label) if value.money.value >= _LEAST else None
         if role and getattr(statement, role) is None:
             setattr(statement, role, value)
     elif isinstance(value, RoundMention):
@@ -327,6 +338,9 @@ def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[S
     told = min(here, key=lambda s: (s.trigger is None, abs(s.start - at)))
     statement.trigger = told.trigger
     if told.background and told.trigger and statement.company and statement.strength < _CERTAIN:
+        statement.background = True
+    if told.background and told.amount and not (statement.amount or statement.rounds or statement.valuation):
+        # both hold the sum for another one's: earlier, it got $1 million under the Northern Seed Scheme
         statement.background = True
     statement.past = told.background
     if statement.past and not (statement.amount or statement.rounds or statement.leads):

@@ -42,3 +42,17 @@ def test_who_led_a_round_did_not_raise_it(sentence, company, leads, background):
     assert [name.text for name in told.company] == company
     assert [name.text for name in told.leads] == leads
     assert told.background is background
+
+
+@pytest.mark.parametrize(
+    ("sentence", "leads"),
+    [
+        ("The money comes from Halden and from Ferro, the firm that led the initial $9 million in March.", []),
+        ("Ferro, who led its first round, put in more.", []),
+        ("Ferro led the first close of the Series B.", ["Ferro"]),
+        ("Ferro led the round with Halden.", ["Ferro"]),
+        ("Ferro led its Series B.", ["Ferro"]),
+    ],
+)
+def test_who_led_an_earlier_round_does_not_lead_this_one(sentence, leads):
+    assert [name.text for told in read_statements(f"\n{sentence}") for name in told.leads] == leads

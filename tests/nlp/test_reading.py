@@ -147,6 +147,12 @@ def test_shares_that_change_hands_are_no_round(text, told):
     assert bool(deals(text, "en")) is told
 
 
+def test_a_price_is_no_round():
+    assert deals("{c:Quillo} is a cargo bike for {a:$4,000} at a value of {v:$5,000}.", "en") == []
+    [(company, _, amount, *_)] = deals("{c:Quillo} raised {a:$40,000} and sells bikes for {a:$400}.", "en")
+    assert (company, amount) == ("Quillo", "$40,000")
+
+
 def test_what_ended_before_a_round_does_not_deny_it():
     assert deals("{c:拓森智能}终止对赌后完成新一轮{a:3亿元}融资") != []
 
@@ -269,6 +275,23 @@ def test_all_of_a_list_that_leads_lead(text, leads, others):
         ("{c:Quillo} raised {a:$9 million}, led by {l:Halden}; {i:Ferro} joined.", ["Halden"], ["Ferro"]),
         ("{c:Quillo} raised {a:$9 million}, led by {l:Halden}, with {i:Ferro}.", ["Halden"], ["Ferro"]),
         ("{c:Quillo} raised {a:$9 million}, led by {l:Halden}. {o:Ferro} is a customer.", ["Halden"], []),
+        # none of a list leads without a word for it
+        (
+            "{c:Quillo} raised {a:$9 million} from {l:Halden} and two growers, {i:Ada Orr} and {i:Ira Fenn}.",
+            [],
+            ["Halden", "Ada Orr", "Ira Fenn"],
+        ),
+        ("{l:Halden} and {l:Ferro} back {c:Quillo} with {a:$9 million}.", [], ["Halden", "Ferro"]),
+        ("{l:Halden} backs {c:Quillo} with {a:$9 million}, {i:Ferro} joining.", ["Halden"], ["Ferro"]),
+        ("{c:Quillo} raised {a:$9 million} from {l:Halden}, which led, and {i:Ferro}.", ["Halden"], ["Ferro"]),
+        ("{c:Quillo} raised {a:$9 million}, with {l:Halden} and {l:Ferro} leading.", ["Halden", "Ferro"], []),
+        # an earlier round's backer
+        (
+            "{c:Quillo} raised {a:$9 million} from {l:Halden}. "
+            "{c:Quillo} earlier got $1 million under the {l:Ferro Scheme}.",
+            ["Halden"],
+            [],
+        ),
     ],
 )
 def test_all_of_an_english_list_that_leads_lead(text, leads, others):

@@ -43,6 +43,10 @@ _ROUND_NOUN = re.compile(
     r"\b(?:round|deal|raise|financing|funding|investment|seed|series|bet|extension|transaction|fundraise|tranche)\b",
     re.IGNORECASE,
 )
+# what an investor led before: Halden, the firm that led the initial $9 million
+_EARLIER_ROUND = re.compile(
+    r"\s+(?:the|its|their|an?)\s+(?:initial|first|previous|earlier|last|prior)\b(?! clos| tranche)"
+)
 _COUNT = re.compile(
     r"^\s*(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|dozens of|many|these|here are)\b", re.IGNORECASE
 )
@@ -255,7 +259,7 @@ class SentenceReader:
             return not re.match(r"\s+(?:by|up)\b", after)
         if match["lead"]:
             aside = re.match(r"\s+(?:by|to|the (?:way|charge|market|push|race)|in)\b", after)
-            return not aside and bool(_ROUND_NOUN.search(after[:90]) or amount)
+            return not (aside or _EARLIER_ROUND.match(after)) and bool(_ROUND_NOUN.search(after[:90]) or amount)
         if match["join"]:
             return not re.match(r"\s+by\b", after) and bool(_ROUND_NOUN.search(after[:80]))
         plain = re.match(r"invest|bet", match[0], re.IGNORECASE) and re.match(r"\s+(?:in|into|on)\b", after)
@@ -574,7 +578,7 @@ class SentenceReader:
         if offer:
             return self._names_before(self.start + offer.start())
         match = re.search(
-            r"\b(?:co-)?(?:leads?|led|is leading|are leading|leading|headed|anchored|fronted|spearheaded)(?: jointly| together)?\s+(?:the|this|a|an|its|that|it|both|with|$|\W)",
+            rf"\b(?:co-)?(?:leads?|led|is leading|are leading|leading|headed|anchored|fronted|spearheaded)(?!{_EARLIER_ROUND.pattern})(?: jointly| together)?\s+(?:the|this|a|an|its|that|it|both|with|$|\W)",
             self.sentence,
             re.IGNORECASE,
         ) or re.search(
