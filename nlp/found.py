@@ -43,6 +43,7 @@ _OWN_BRACKET = re.compile(r"\s?[（(][^（()）]{0,8}\Z")
 # what stands between a group, or a person, and the fund that invests:
 # 岚山资本旗下专注消费的岚山成长基金, Ada Orr’s Dovecote
 _ITS_FUND = re.compile(r"(?:旗下|下属|管理)[^，。；、,;]{0,24}|(?:全资)?(?:子|孙)?公司")
+_ENDS_SENTENCE = re.compile(r"[。！？\n]|[.!?]\s")
 _ITS_FIRM = re.compile(r"(?:[’']s|(?<=s)[’']) ")
 _FIRM = re.compile(
     r"\S+|.*\b(?:Capital|Collective|Equity|Funds?|Group|Holdings|Investments?|Partners|VC|Ventures)\b.*", re.IGNORECASE
@@ -203,15 +204,32 @@ def _closes(text: str) -> bool:
 
 
 def _leave_groups_out(found: Sequence[Found], body: str) -> list[Found]:
-    """Of a group and its fund that invests, the fund."""
+    """Of a group and its fund that invests, the fund; wherever the group is named, unless beside its fund as well."""
     investors = [f for f in found if f.label in INVESTORS]
-    groups = {
-        id(first)
+    groups = [
+        first
         for first, second in pairwise(investors)
         if _ITS_FUND.fullmatch(body, first.name.end - (first.name.text[-1:] in "子孙"), second.name.start)
         or (_ITS_FIRM.fullmatch(body, first.name.end, second.name.start) and _FIRM.fullmatch(second.name.text))
+        or _is_origin_of(first.name, second.name, body)
+    ]
+    alone = {
+        group.name.text
+        for group in groups
+        if not any(
+            f is not group
+            and f.name.text == group.name.text
+            and not _ENDS_SENTENCE.search(body[f.name.end : group.name.start] or body[group.name.end : f.name.start])
+            for f in investors
+        )
     }
-    return [f for f in found if id(f) not in groups]
+    return [f for f in found if f not in groups and not (f.label in INVESTORS and f.name.text in alone)]
+
+
+def _is_origin_of(first: Name, second: Name, body: str) -> bool:
+    """Whether the first name only says whence the second one is: 德国物流集团|Harrow."""
+    origin = _origin().match(body, first.start)
+    return origin is not None and origin.end() == first.end == second.start
 
 
 def _leave_doubtful_out(found: Sequence[Found]) -> list[Found]:
