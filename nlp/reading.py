@@ -94,7 +94,8 @@ def _is_dated(deal: Deal, body: str) -> bool:
 
 def _is_apart(deal: Deal, before: Sequence[Deal]) -> bool:
     rounds = {mention.round for mention in deal.rounds}
-    told = {mention.round for other in before for mention in other.rounds}
+    # what a sum is told of stands apart from a round that is only named beside another one
+    told = {m.round for other in before for s in other.statements if s.amount or not deal.amount for m in s.rounds}
     other_kind = deal.kind in (Kind.DEBT, Kind.GRANT) and all(deal.kind is not other.kind for other in before)
     return (bool(rounds - told) or other_kind) and not all(statement.past for statement in deal.statements)
 

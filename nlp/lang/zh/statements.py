@@ -14,6 +14,7 @@ from nlp.statement import Statement
 
 _BREAK = re.compile(r"[，。；！？\n,;!?|｜：丨]|:(?=\s|[一-鿿「“\"])")
 _LIST_LINE = re.compile(r"^[\s\d.、·•*#—–\-①-⑳)）【】]*(?P<name>[^｜|，,：:\n]{2,30}?)\s*(?:[｜|，,：:—]|\s-\s)\s*")
+_COLUMN = re.compile(r"[｜|丨]")
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.&-]*[A-Za-z0-9](?: [A-Z][A-Za-z0-9_.&-]*| AI| Labs?| Inc)*")
 _NO_LATIN_NAMES = frozenset(
     [
@@ -106,6 +107,7 @@ class SentenceReader:
         """The statements of the sentence, in its order."""
         found = (
             self._venture()
+            or (self._list_line() if len(_COLUMN.findall(self.sentence)) > 1 else [])
             or self._raises()
             or self._invests()
             or self._possessive()
