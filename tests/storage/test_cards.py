@@ -7,9 +7,10 @@ import threading
 from contextlib import closing
 
 import pytest
-from sqlalchemy import Column, insert, select, text, update
+from sqlalchemy import Column, insert, inspect, select, text, update
 
 from domain.event import Kind, Status
+from domain.week import Week
 from storage import listing
 from storage.cards import Card, Cards, CardWriter, _select_cards
 from storage.event_filter import EventFilter
@@ -204,6 +205,30 @@ def copy_file(old: str, new: str, how: str) -> None:
             source.execute(f"VACUUM INTO '{new}'")
         else:
             target.executescript("\n".join(source.iterdump()))
+
+
+WEEK = Week(2025, 4)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("wanted", "sort", "way"),
+    [
+        (EventFilter(first=WEEK, last=WEEK), "-amount_usd", "ix_funding_event_in_week (iso_year=? AND iso_week=? "),
+        (EventFilter(first=WEEK, last=WEEK, min_usd=1e6), "-amount_usd", "ix_funding_event_in_week (iso_year=? AND "),
+        (EventFilter(first_day=NOW.date(), last_day=NOW.date(), min_usd=1e8), "-announced_on", "by_day (announced_on>"),
+        (EventFilter(first_day=NOW.date()), "-announced_on", "by_day (announced_on>"),
+        (EventFilter(), "-announced_on", "ix_funding_event_by_day"),
+    ],
+)
+def test_listings_go_by_their_indexes_without_statistics(store, ids, wanted, sort, way):
+    statement = _select_cards(wanted, sort, "first", "listed", 1, by_row=True)[0].params(most=100)
+    with store._access.reading() as connection:
+        assert "sqlite_stat1" not in inspect(connection).get_table_names()
+        plain = statement.compile(connection, compile_kwargs={"literal_binds": True})
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {plain}")]
+    assert any("COVERING INDEX" in line and way in line for line in plan), plan
+    assert any("event_card USING INTEGER PRIMARY KEY" in line for line in plan), plan
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
