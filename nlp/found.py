@@ -233,12 +233,28 @@ def _is_origin_of(first: Name, second: Name, body: str) -> bool:
 
 
 def _leave_doubtful_out(found: Sequence[Found]) -> list[Found]:
-    """Leaves out a company more surely read as something else elsewhere, or nowhere likely where another one is."""
+    """Leaves out a company more surely read as something else elsewhere, or nowhere likely where another one is.
+
+    Which the rules read too is likely enough.
+    """
     companies = _surest(f for f in found if f.label == "company")
     others = _surest(f for f in found if f.label in ("other_org", "person"))
     companies = {text: score for text, score in companies.items() if score > others.get(text, 0.0) - _SURER}
     least = _DOUBTFUL if max(companies.values(), default=0.0) >= _PLAIN else 0.0
-    return [f for f in found if f.label != "company" or companies.get(f.span.text, -1.0) >= least]
+    likely = {
+        text for f in found if f.label == "company" and (text := f.span.text) in companies and _is_read_by_rules(f)
+    }
+    return [
+        f
+        for f in found
+        if f.label != "company" or f.span.text in likely or companies.get(f.span.text, -1.0) >= least
+    ]
+
+
+def _is_read_by_rules(f: Found) -> bool:
+    """Whether the rules read the very same span as who raises."""
+    rules = f.span.doc.spans.get("rules", ())
+    return any(r.label_ == "company" and (r.start, r.end) == (f.span.start, f.span.end) for r in rules)
 
 
 def _surest(found: Iterable[Found]) -> dict[str, float]:
