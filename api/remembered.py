@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,10 +29,10 @@ _VARY = ("accept", "accept-language", "host")
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What was answered, and the route that did, by which requests are counted."""
+    """What was answered, its body packed, and the route that did, by which requests are counted."""
 
     head: Message
-    body: bytes
+    packed: bytes
     route: Any = None
 
 
@@ -46,7 +46,7 @@ class _Memory:
     answers: OrderedDict[tuple[str, ...], _Answer] = field(default_factory=OrderedDict)
 
     def find(self, version: str, key: tuple[str, ...]) -> _Answer | None:
-        """The answer of a question at a version."""
+        """The answer to a question at a version."""
         if version != self.version:
             self.answers.clear()
             self.version, self.size = version, 0
@@ -54,17 +54,26 @@ class _Memory:
         if found is None:
             return None
         self.answers.move_to_end(key)
-        return replace(found, body=zlib.decompress(found.body))
+        return found
 
     def keep(self, version: str, key: tuple[str, ...], answer: _Answer) -> None:
         """Keeps an answer that was made at a version, unless that is over."""
-        if version != self.version or key in self.answers or len(answer.body) > _LARGEST:
+        if version != self.version or key in self.answers:
             return
-        packed = zlib.compress(answer.body, _LEVEL)
-        self.answers[key] = replace(answer, body=packed)
-        self.size += len(packed)
+        self.answers[key] = answer
+        self.size += len(answer.packed)
         while self.size > self.most:
-            self.size -= len(self.answers.popitem(last=False)[1].body)
+            self.size -= len(self.answers.popitem(last=False)[1].packed)
+
+
+def pack(body: bytes) -> bytes:
+    """A body as it is kept."""
+    return zlib.compress(body, _LEVEL)
+
+
+def unpack(packed: bytes) -> bytes:
+    """A body that was kept, as it was."""
+    return zlib.decompress(packed)
 
 
 class RememberMiddleware:
@@ -87,7 +96,7 @@ class RememberMiddleware:
         if found is not None:
             scope["route"] = found.route
             await send({**found.head, "headers": list(found.head["headers"])})
-            await send({"type": "http.response.body", "body": found.body})
+            await send({"type": "http.response.body", "body": unpack(found.packed)})
             return
         await self.app(scope, receive, _Listener(send, scope, self._memory, version, key))
 
@@ -114,9 +123,16 @@ class _Listener:
         if message["type"] == "http.response.start":
             # those outside add headers of their own to what they are handed
             self._head = {**message, "headers": list(message["headers"])} if message["status"] == 200 else None
-        elif self._head is not None and not message.get("more_body"):
-            answer = _Answer(self._head, message.get("body", b""), self._scope.get("route"))
-            self._memory.keep(self._version, self._key, answer)
-        else:
-            self._head = None
+            await self._send(message)
+            return
+        # what comes in several parts is not kept
+        head, self._head = self._head, None
         await self._send(message)
+        if head is not None and not message.get("more_body"):
+            await self._keep(head, message.get("body", b""))
+
+    async def _keep(self, head: Message, body: bytes) -> None:
+        """Keeps an answer that was given: packing it takes longer than finding it did."""
+        if len(body) <= _LARGEST:
+            answer = _Answer(head, await run_in_threadpool(pack, body), self._scope.get("route"))
+            self._memory.keep(self._version, self._key, answer)
