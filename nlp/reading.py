@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc
 
 from domain.event import Kind, Status
+from nlp.asides import leave_asides_out, leave_examples_out
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
 from nlp.pipes.cues import find_no_new_money
 from nlp.sentences import VENTURE, read_statements
@@ -30,20 +31,22 @@ _YEAR = re.compile(r"20\d\d年|\b(?:in|since) (?:\w+ )?20\d\d\b")
 
 def read_deals(doc: Doc) -> list[Deal]:
     """The deals of a document that all pipes have marked."""
-    statements = read_statements(doc)
+    body = doc.user_data["text"]
+    statements = leave_asides_out(read_statements(doc), body)
     many = len({s.company[0].text for s in statements if s.company}) >= _MANY
     if many:
         for statement in statements:
             # a line of a round-up that names no company tells of another deal than the line before
             statement.background |= not statement.company and _begins_line(doc, statement)
-    _leave_dated_out(statements, doc.user_data["text"])
-    deals = _leave_repeats_out([deal for deal in assemble(statements, many=many) if _is_told(deal, doc)], doc)
+    _leave_dated_out(statements, body)
+    told = [deal for deal in leave_examples_out(assemble(statements, many=many), body) if _is_told(deal, doc)]
+    deals = _leave_repeats_out(told, doc)
     if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
         return []
     deals = _leave_old_money_out(deals, doc)
     if many:
         return deals
-    return merge_misnamed(_leave_asides_out(_leave_partners_out(deals, doc), doc), doc.user_data["text"])
+    return merge_misnamed(_leave_asides_out(_leave_partners_out(deals, doc), doc), body)
 
 
 def _leave_dated_out(statements: Sequence[Statement], body: str) -> None:

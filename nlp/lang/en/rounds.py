@@ -34,7 +34,10 @@ _NAMED = [
         (r"\bpre-b\b", "pre-b"),
         (r"\bpre[- ]?ipo\b(?= (?:round|funding|financing|raise|investment|placement|capital)|\s*$|[,.;:])", "pre-ipo"),
         (r"\b(?:growth|late)(?:[- ]stage)? (?:equity )?(?:round|funding round|financing|funding|equity)\b", "growth"),
-        (r"\bbridge (?:round|financing|funding|note|loan|facility)\b", "bridge"),
+        (
+            r"\bbridge (?:round|financing|funding|note|loan|facility)\b|(?<=million )bridge\b(?= (?:from|led|with|as)\b|[,.\n]|$)",
+            "bridge",
+        ),
         (
             r"\bstrategic (?:funding |financing |investment )?(?:round|investment|funding|financing|stake)\b",
             "strategic",
@@ -46,6 +49,8 @@ _NAMED = [
         (r"\bsecondary (?:round|sale|transaction)\b", "secondary"),
     )
 ]
+# before a round that is yet to come: the money is to last until a “proper” Series B
+_TO_COME = re.compile(r"\b(?:until|before|ahead of|towards?) (?:an?|its|their) (?:[“\"'‘]?[a-z]+[”\"'’]? )?\Z")
 
 
 def find_rounds(text: str) -> list[RoundMention]:
@@ -61,7 +66,8 @@ def find_rounds(text: str) -> list[RoundMention]:
     found.sort(key=lambda r: (r.start, -r.end))
     kept: list[RoundMention] = []
     for mention in found:
-        if not kept or mention.start >= kept[-1].end:
+        to_come = _TO_COME.search(text[max(0, mention.start - 35) : mention.start])
+        if not to_come and (not kept or mention.start >= kept[-1].end):
             kept.append(mention)
     return kept
 

@@ -1,0 +1,51 @@
+"""What a document tells in passing: companies it only mentions, corrections, links to news, made-up headlines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nlp.deals import Deal
+from nlp.statement import Statement
+
+# a line that corrects what was said before, or leads to other news
+_NO_NEWS = re.compile(
+    r"\s*(?:Corrections?|Clarifications?|Related|Read (?:more|next|also)|See also|Also read)\s?[:|—–]"
+)
+# what stands before the company that a line is about, or whom a sentence introduces: 第二笔是智能戒指品牌某某。
+_HEADING = re.compile(r"[\s\d.)、．•·*#–—-]*")
+_INTRODUCING = re.compile(r".*(?:是|\b(?:is|was|comes)\b)[^，,]{0,40}", re.DOTALL)
+_END = re.compile(r"[”」\"’）)]*[。.!！?？]?\s*")
+_QUOTED = re.compile(r"[“\"][^“”\"\n]{12,240}[”\"]")
+
+
+def leave_asides_out(statements: Sequence[Statement], body: str) -> list[Statement]:
+    """The statements without companies that are named in passing; corrections and links tell of no news."""
+    kept = [s for k, s in enumerate(statements) if not (k and _is_passing(s, body))]
+    for s in kept:
+        s.background |= bool(_NO_NEWS.match(body, s.start))
+    return kept
+
+
+def _is_passing(statement: Statement, body: str) -> bool:
+    """Whether the only mention of a company, within a line, tells nothing of it: Fluidics on a chip, said Ada Orr."""
+    told = statement.amount or statement.rounds or statement.valuation or statement.total or statement.investors
+    if told or statement.trigger or not statement.company:
+        return False
+    name = statement.company[0]
+    before = body[body.rfind("\n", 0, statement.start) + 1 : name.start]
+    introduced = _INTRODUCING.fullmatch(before) and _END.fullmatch(body, name.end, statement.end)
+    once = all(body.count(name.text) == 1 for name in statement.company)
+    return once and not introduced and not _HEADING.fullmatch(before)
+
+
+def leave_examples_out(deals: Sequence[Deal], body: str) -> list[Deal]:
+    """The deals without those whose name and sum stand only in one quote below the title: “Acme raises $12M”."""
+    first, _, text = body.lstrip().partition("\n")
+    quotes = [match.span() for match in _QUOTED.finditer(body, len(body) - len(text))] if first else []
+    return [deal for deal in deals if not any(_is_within(deal, *quote) for quote in quotes)]
+
+
+def _is_within(deal: Deal, start: int, end: int) -> bool:
+    spots = [*deal.names, *(s.amount for s in deal.statements if s.amount)]
+    return deal.amount is not None and all(start < spot.start and spot.end < end for spot in spots)

@@ -1,0 +1,68 @@
+"""What a document tells in passing is no deal."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp.lang.en.rounds import find_rounds
+from nlp.reading import read_deals
+from tests.nlp.marking import mark
+
+
+def companies(text: str, language: str = "en") -> list[str]:
+    """The first name of each deal."""
+    return [deal.names[0].text for deal in read_deals(mark(text, language))]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # a word of a line that another company begins
+        ("Three rounds\n2. {c:Quillo}, {a:$9 million}. {c:Fluidics} on a chip. {r:Series B}.", ["Quillo"]),
+        (
+            "Founders at one table\n{c:Quillo} raised {a:$9 million}. The third, {c:Tindra}, is talked about. "
+            "The city puts {a:$14 million} into a school.",
+            ["Quillo"],
+        ),
+        # named at the head of a line, or by a sentence of its own, it is what comes next
+        ("Rounds\n1. {c:Quillo}, undisclosed. {a:$9 million} from {l:Halden}.", ["Quillo"]),
+        (
+            "Rounds\n{c:Quillo} raised {a:$9 million}. The second is ring maker {c:Tindra}. {r:Series A}.",
+            ["Quillo", "Tindra"],
+        ),
+        ("Rounds\nGood robots, says {c:Quillo}. {c:Quillo} has {a:$9 million} from {l:Halden}.", ["Quillo"]),
+        # corrections and links
+        ("Digest\n{c:Quillo} raised {a:$9 million}.\nCorrection: {c:Tindra}'s {r:seed} had another lead.", ["Quillo"]),
+        ("Digest\n{c:Quillo} raised {a:$9 million}.\nRelated: {c:Tindra} spent its {a:$44M} {r:Series A}.", ["Quillo"]),
+        ("Related Robotics raises {a:$9 million}: {c:Related Robotics} of Leeds", ["Related Robotics"]),
+        # a made-up headline in an opinion
+        ("A plea\nMails say “{c:Quillo} raises {a:$12M} to reinvent X.” I write stories.", []),
+        ("A plea\n“{c:Quillo} raises {a:$12M} to reinvent X,” it said. {c:Quillo} sells ink.", ["Quillo"]),
+        ("“{c:Quillo} raises {a:$12M} to build inks”, says its chief", ["Quillo"]),
+        ("News\n“{c:Quillo}” raised {a:$12M} from “{l:Halden}”.", ["Quillo"]),
+    ],
+)
+def test_what_is_told_in_passing_is_no_deal(text, wanted):
+    assert companies(text) == wanted
+
+
+def test_whom_a_chinese_sentence_introduces_the_next_one_tells_of():
+    text = "两笔融资\n{c:拓森智能}完成{a:3亿元}融资。第二笔是戒指品牌{c:听岚科技}。{r:A轮}融资，由{l:衡山资本}领投。"
+    assert companies(text, "zh") == ["拓森智能", "听岚科技"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rounds"),
+    [
+        ("took a $6 million bridge from its shareholders", ["bridge"]),
+        ("paid $6 million bridge tolls", []),
+        ("spent $6 million bridging the gap", []),
+        ("a bridge round to last until a “proper” Series B", ["bridge"]),
+        ("Quillo closes its Series A before its Series B", ["series-a"]),
+        ("Quillo raised money ahead of a Series C", []),
+        ("Investors came before the Series B closed", ["series-b"]),
+        ("Quillo raised before: a Series A", ["series-a"]),
+    ],
+)
+def test_a_round_to_come_is_not_the_one_told(text, rounds):
+    assert [mention.round for mention in find_rounds(text)] == rounds
