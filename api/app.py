@@ -20,6 +20,7 @@ from api.remembered import RememberMiddleware
 from api.routes import add_routes, iter_routes
 from api.routes.operations import add_schemas, restore_examples
 from api.settings import ApiSettings, load_api_settings
+from storage.one_thread import open_for_one_thread
 from storage.store import Store
 from storage.version import StoreVersion
 
@@ -45,6 +46,8 @@ def build_app(store: Store, settings: ApiSettings | None = None) -> FastAPI:
     )
     app.openapi = lambda: _build_document(app)  # type: ignore[method-assign]
     app.state.store = store
+    # for the thread of the event loop, which makes the shortest answers itself
+    app.state.own_store = open_for_one_thread(store)
     app.state.settings = settings or load_api_settings()
     app.state.today = lambda: datetime.now(UTC).date()
     add_problem_handlers(app)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Response
@@ -135,6 +136,9 @@ class WeekRangeFilters(EventFilters):
         return replace(super().build_filter(first, last), first_day=self.since, last_day=self.until)
 
 
+# what an index tells of an event besides its week or day, and how much of it is asked for
+IN_INDEX = frozenset(("kind", "status", "min_usd", "max_usd", "limit", "cursor"))
+
 T = TypeVar("T")
 S = TypeVar("S")
 Find = Callable[[int, Place | None], Page[T]]
@@ -247,5 +251,8 @@ def _iter_all(find: Find[T], limit: int | None) -> Iterator[T]:
             return
 
 
+_ASKED = attrgetter(*(field.name for field in fields(EventFilter)))
+
+
 def _fingerprint(wanted: EventFilter) -> Any:
-    return [sorted(map(str, value)) if isinstance(value, frozenset) else str(value) for value in astuple(wanted)]
+    return [sorted(map(str, value)) if isinstance(value, frozenset) else str(value) for value in _ASKED(wanted)]

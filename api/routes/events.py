@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import RedirectResponse
@@ -14,8 +13,7 @@ from api.deps import StoreDep, TodayDep, find_week
 from api.describe import describe_event_detail
 from api.evidence import collect_members, collect_reported
 from api.examples import EVENT_ID
-from api.forms import FORMS
-from api.listing import WeekRangeFilters, list_events
+from api.listing import IN_INDEX, WeekRangeFilters, list_events
 from api.routes.operations import build_problems, build_responses
 from api.schemas import EventDetail, EventList
 from domain.errors import NotFound
@@ -43,10 +41,13 @@ def list_all_events(wanted: Annotated[WeekRangeFilters, Query()], answerer: Answ
     return list_events(asked, wanted, answerer, default_sort="-announced_on", as_of=wanted.as_of)
 
 
-def _is_short(wanted: WeekRangeFilters, answerer: Answerer, today: date) -> bool:
-    """A page of what is known now, by day; tables may be of everything, and the past is put together anew."""
-    by_day = wanted.q is None and wanted.sort in (None, "announced_on", "-announced_on")
-    return answerer.form not in FORMS and wanted.as_of is None and by_day
+_BY_DAY = IN_INDEX | {"since", "until", "from_", "to", "sort"}
+
+
+def _is_short(wanted: WeekRangeFilters, answerer: Answerer, **_: Any) -> bool:
+    """A page by day that one index leads to; tables may be of everything, and all else takes looking at each event."""
+    by_day = wanted.sort in (None, "announced_on", "-announced_on")
+    return answerer.form == "json" and by_day and wanted.model_fields_set <= _BY_DAY
 
 
 add_listing(

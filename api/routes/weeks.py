@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from api.answers import AnswererDep, add_listing
+from api.answers import Answerer, AnswererDep, add_listing
 from api.deps import QueriesDep, TodayDep, WeekDep, WeekName, check_week, find_week
 from api.describe import describe_week, describe_week_detail
-from api.listing import EventFilters, list_events
+from api.listing import IN_INDEX, EventFilters, list_events
 from api.routes.operations import build_responses
 from api.schemas import EventList, WeekDetail, WeekList
 from storage.queries import Queries, WeekTotals
 
 router = APIRouter(prefix="/api/v1/weeks", tags=["weeks"])
 
+# so many events are read within a millisecond
+_BRIEF = 100
 _WeekName = Annotated[str | None, Query(max_length=32)]
 
 
@@ -49,6 +51,12 @@ def list_week_events(
     )
 
 
+def _is_brief(wanted: EventFilters, answerer: Answerer, **_: Any) -> bool:
+    """A short page that one index leads to, of the few thousand events that a week has."""
+    limit = wanted.limit or answerer.settings.page_size
+    return answerer.form == "json" and limit <= _BRIEF and wanted.model_fields_set <= IN_INDEX
+
+
 add_listing(router, "", list_weeks, WeekList, 400, summary="The weeks that have events")
 
 
@@ -73,5 +81,6 @@ add_listing(
     summary="The events of a week",
     feeds=True,
     is_short=lambda wanted, **_: wanted.q is None,
+    is_brief=_is_brief,
     filters=EventFilters,
 )
