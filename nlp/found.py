@@ -207,23 +207,26 @@ def _leave_groups_out(found: Sequence[Found], body: str) -> list[Found]:
     """Of a group and its fund that invests, the fund; wherever the group is named, unless beside its fund as well."""
     investors = [f for f in found if f.label in INVESTORS]
     groups = [
-        first
+        (first, second)
         for first, second in pairwise(investors)
         if _ITS_FUND.fullmatch(body, first.name.end - (first.name.text[-1:] in "子孙"), second.name.start)
         or (_ITS_FIRM.fullmatch(body, first.name.end, second.name.start) and _FIRM.fullmatch(second.name.text))
         or _is_origin_of(first.name, second.name, body)
     ]
+    # a group that joins in a round that its fund leads is a party of its own
     alone = {
         group.name.text
-        for group in groups
+        for group, fund in groups
         if not any(
             f is not group
             and f.name.text == group.name.text
+            and f.label != fund.label
             and not _ENDS_SENTENCE.search(body[f.name.end : group.name.start] or body[group.name.end : f.name.start])
             for f in investors
         )
     }
-    return [f for f in found if f not in groups and not (f.label in INVESTORS and f.name.text in alone)]
+    first = [group for group, _ in groups]
+    return [f for f in found if f not in first and not (f.label in INVESTORS and f.name.text in alone)]
 
 
 def _is_origin_of(first: Name, second: Name, body: str) -> bool:
@@ -245,9 +248,7 @@ def _leave_doubtful_out(found: Sequence[Found]) -> list[Found]:
         text for f in found if f.label == "company" and (text := f.span.text) in companies and _is_read_by_rules(f)
     }
     return [
-        f
-        for f in found
-        if f.label != "company" or f.span.text in likely or companies.get(f.span.text, -1.0) >= least
+        f for f in found if f.label != "company" or f.span.text in likely or companies.get(f.span.text, -1.0) >= least
     ]
 
 
