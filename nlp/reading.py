@@ -27,6 +27,8 @@ _AND_OTHERS = re.compile(r"等|企业|\b(?:and|others)\b")
 _CLAUSE = re.compile(r"[,;:，；：。] ?|\s[—–|-]\s")
 _MONTH = re.compile(r"20\d\d年\s?\d{1,2}月")
 _YEAR = re.compile(r"20\d\d年|\b(?:in|since) (?:\w+ )?20\d\d\b")
+# a year without the day, as old news is dated
+_YEAR_ALONE = re.compile(rf"(?:{_YEAR.pattern})(?!\s?\d{{1,2}}月\s?\d{{1,2}}日)")
 
 
 def read_deals(doc: Doc) -> list[Deal]:
@@ -40,6 +42,7 @@ def read_deals(doc: Doc) -> list[Deal]:
             statement.background |= not statement.company and _begins_line(doc, statement)
     _leave_dated_out(statements, body)
     told = [deal for deal in leave_examples_out(assemble(statements, many=many), body) if _is_told(deal, doc)]
+    told = [deal for deal in told if not _is_history(deal, body)]
     deals = _leave_repeats_out(told, doc)
     if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
         return []
@@ -78,6 +81,13 @@ def _leave_partners_out(deals: list[Deal], doc: Doc) -> list[Deal]:
     return [
         deal for deal in deals if not partners.intersection(n.text for n in deal.names) or deal.names[0].start < cut
     ]
+
+
+def _is_history(deal: Deal, body: str) -> bool:
+    """Whether a round is only told with its year, below the title: what the firm did before the news."""
+    told = [s for s in deal.statements if s.amount or s.rounds or s.valuation or s.investors]
+    below = 0 < body.find("\n") < min((s.start for s in told), default=0)
+    return below and all(s.past and _YEAR_ALONE.search(body, s.start, s.end) for s in told)
 
 
 def _leave_repeats_out(deals: list[Deal], doc: Doc) -> list[Deal]:
