@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from domain.event import DatePrecision, Event, EventDate, Extraction
 from domain.gazetteer import Gazetteer
 from domain.names import loose_key, match_key
+
+# the news of some days are about the same companies again and again
+_REMEMBERED = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ def _lies_within(day: date, period: EventDate) -> bool:
     return period.on <= day < period.on + timedelta(days=span + 7)
 
 
-def known_keys(names: Sequence[str], gazetteer: Gazetteer) -> frozenset[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def known_keys(names: tuple[str, ...], gazetteer: Gazetteer) -> frozenset[str]:
     """The keys of a company's names, each that of the known company where there is one."""
     return frozenset(key for key in map(gazetteer.company_key, gazetteer.heard(names)) if key)
 
@@ -79,7 +84,12 @@ def maker_keys(names: Sequence[str], gazetteer: Gazetteer) -> frozenset[str]:
 
 def company_keys(extraction: Extraction, gazetteer: Gazetteer) -> frozenset[str]:
     """The keys under which the claim's company is looked up: known ones, match keys, loose keys, a product's maker."""
-    names = gazetteer.heard(extraction.company)
+    return _look_up(extraction.company, gazetteer)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _look_up(company: tuple[str, ...], gazetteer: Gazetteer) -> frozenset[str]:
+    names = gazetteer.heard(company)
     keys = set(maker_keys(names, gazetteer))
     for name in names:
         keys |= {gazetteer.company_key(name), match_key(name), loose_key(name)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from domain.claim import Claim, company_keys, known_keys, maker_keys
@@ -28,7 +28,7 @@ class Profile:
         self._known = gazetteer
         # what nearly every comparison asks for is worked out at once, the rest where it is asked for
         self.names = known_keys(self.told.company, gazetteer)
-        self.investors = self._find_investors()
+        self.investors = _find_investors(self.told.investors, self.names, gazetteer)
 
     @property
     def telling(self) -> tuple[Hashable, ...]:
@@ -46,17 +46,19 @@ class Profile:
         """The keys of those who make what is named in a company's place."""
         return maker_keys(self.told.company, self._known) - self.names
 
-    def _find_investors(self) -> frozenset[str]:
-        """The keys of all who invest; the company, or what it makes, is taken for no investor in itself."""
-        others = (name for name in self.told.investors if self._known.maker_key(name) not in self.names)
-        return frozenset(key for key in map(self._known.investor_key, others) if key) - self.names
-
     @cached_property
     def backer(self) -> str | None:
         """The company that invests by itself, None where there are several, or it is a fund, a bank or a person."""
         if len(self.investors) != 1 or not any(map(self._known.is_corporate, self.told.investors)):
             return None
         return min(self.investors)
+
+
+@lru_cache(maxsize=16_384)
+def _find_investors(names: tuple[str, ...], company: frozenset[str], known: Gazetteer) -> frozenset[str]:
+    """The keys of all who invest; the company, or what it makes, is taken for no investor in itself."""
+    others = (name for name in names if known.maker_key(name) not in company)
+    return frozenset(key for key in map(known.investor_key, others) if key) - company
 
 
 # so many pairs of tellings are remembered: those of a large company would fill the memory

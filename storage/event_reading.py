@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, or_, select, union_all
+from sqlalchemy import Connection, Select, and_, bindparam, literal_column, or_, select, union_all
 
 from domain.claim import Candidate, Claim
 from domain.errors import MergeCycle, NotFound
@@ -26,9 +25,13 @@ from storage.models import (
     InvestorRow,
 )
 from storage.redirects import follow_merges
-from storage.rows import read_claim, read_event, table
+from storage.rows import read_claim, read_event, read_plainly, table
 
 log = logging.getLogger(__name__)
+
+Place = tuple[str, date]
+# a statement finds what lies near so many places: fewer, or many more, take longer
+_TOGETHER = 8
 
 _EVENT = table(EventRow)
 _COMPANY = table(CompanyRow)
@@ -51,7 +54,7 @@ _LIVE_MEMBERS = _MEMBERS.where(~_EXTRACTION.c.retired)
 _KNOWN_MEMBERS = _MEMBERS.where(or_(~_EXTRACTION.c.retired, _EVENT.c.stale))
 _EVENTS = (
     select(
-        _EVENT,
+        *(column for column in _EVENT.c if column.name not in ("created_at", "updated_at")),
         _COMPANY.c.name.label("company_name"),
         _COMPANY.c.key.label("company_key"),
         _COMPANY.c.names.label("company_names"),
@@ -68,28 +71,40 @@ _PARTS = (
 _REDIRECT = select(_EVENT.c.merged_into).where(_EVENT.c.id == bindparam("event_id"))
 
 
-@cache
-def _select_near(keys: int) -> Any:
-    """The nearest events under so many keys, looking both ways from the day."""
-    visible = select(_NAME.c.event_id).join(_EVENT).where(_EVENT.c.merged_into.is_(None), ~_EVENT.c.withdrawn)
-    on: Any = bindparam("on")
+def _select_near(places: int) -> Any:
+    """The nearest events at so many places, each a key and a day, looking both ways from the day."""
+    visible = _NAME.join(
+        _EVENT, and_(_EVENT.c.id == _NAME.c.event_id, _EVENT.c.merged_into.is_(None), ~_EVENT.c.withdrawn)
+    )
     day = _NAME.c.announced_on
     ways: list[Select[Any]] = []
-    for number in range(keys):
-        here = visible.where(_NAME.c.key == bindparam(f"key{number}"))
-        until = here.where(day <= on, day >= bindparam("first")).order_by(day.desc(), _NAME.c.event_id)
-        since = here.where(day > on, day <= bindparam("last")).order_by(day, _NAME.c.event_id)
-        ways += [select(way.limit(NEAREST).subquery().c.event_id) for way in (until, since)]
+    for number in range(places):
+        place: Any = literal_column(str(number)).label("place")
+        on: Any = bindparam(f"on{number}")
+        here = select(place, day, _NAME.c.event_id).select_from(visible).where(_NAME.c.key == bindparam(f"key{number}"))
+        until = here.where(day <= on, day >= bindparam(f"first{number}")).order_by(day.desc(), _NAME.c.event_id)
+        since = here.where(day > on, day <= bindparam(f"last{number}")).order_by(day, _NAME.c.event_id)
+        ways += [select(way.limit(NEAREST).subquery()) for way in (until, since)]
     return union_all(*ways)
 
 
-def find_near(connection: Connection, keys: Collection[str], on: date) -> list[str]:
-    """The nearest events under these keys, looking both ways from the day."""
-    if not keys:
-        return []
-    values = {f"key{number}": key for number, key in enumerate(sorted(keys))}
-    days = {"on": on, "first": shift_day(on, -BEFORE), "last": shift_day(on, AFTER)}
-    return sorted(set(connection.scalars(_select_near(len(keys)), values | days).all()))
+_SELECT_NEAR = _select_near(_TOGETHER)
+
+
+def find_near(connection: Connection, places: Sequence[Place]) -> dict[Place, list[tuple[date, str]]]:
+    """The nearest events under each key, looking both ways from its day, each with its own day."""
+    found: dict[Place, list[tuple[date, str]]] = {place: [] for place in places}
+    for first in range(0, len(places), _TOGETHER):
+        some = places[first : first + _TOGETHER]
+        # one statement for any number: the places that are left over ask for what no event has
+        asked = [*some, *[("", date.min)] * (_TOGETHER - len(some))]
+        values: dict[str, Any] = {}
+        for number, (key, on) in enumerate(asked):
+            values[f"key{number}"], values[f"on{number}"] = key, on
+            values[f"first{number}"], values[f"last{number}"] = shift_day(on, -BEFORE), shift_day(on, AFTER)
+        for number, day, event_id in connection.execute(_SELECT_NEAR, values):
+            found[some[number]].append((day, event_id))
+    return found
 
 
 def load_candidates(connection: Connection, ids: Sequence[str]) -> list[Candidate]:
@@ -103,7 +118,7 @@ def load_candidates(connection: Connection, ids: Sequence[str]) -> list[Candidat
 def load_members(connection: Connection, ids: Sequence[str], *, live: bool) -> dict[str, list[Claim]]:
     """The claims filed under each event; a stale event is still known by those that left, unless `live`."""
     members: dict[str, list[Claim]] = defaultdict(list)
-    for row in connection.execute(_LIVE_MEMBERS if live else _KNOWN_MEMBERS, {"ids": list(ids)}).mappings().all():
+    for row in read_plainly(connection.execute(_LIVE_MEMBERS if live else _KNOWN_MEMBERS, {"ids": list(ids)})):
         members[row["event_id"]].append(read_claim(row))
     return members
 
@@ -112,7 +127,7 @@ def load_events(connection: Connection, ids: Sequence[str]) -> list[Event]:
     """The events of these ids, visible or not, in their order."""
     if not ids:
         return []
-    rows = {row["id"]: row for row in connection.execute(_EVENTS, {"ids": list(ids)}).mappings().all()}
+    rows = {row["id"]: row for row in read_plainly(connection.execute(_EVENTS, {"ids": list(ids)}))}
     parts = _load_parts(connection, ids)
     return [read_event(rows[id], parts[id, "lead"], parts[id, "participant"]) for id in ids if id in rows]
 

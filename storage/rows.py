@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, Table
+from sqlalchemy import CursorResult, RowMapping, Table
 from sqlmodel import SQLModel
 
 from domain.article import Article
@@ -15,7 +15,7 @@ from domain.event import DatePrecision, Event, EventDate, Evidence, Extraction, 
 from domain.money import Money, Precision
 from domain.resolution import Reason
 
-Row = RowMapping
+Row = RowMapping | dict[str, Any]
 
 MONEY_FIELDS = ("amount", "valuation", "total_raised")
 _MONEY_COLUMNS = {
@@ -27,6 +27,12 @@ def table(model: type[SQLModel]) -> Table:
     """The table of a model class."""
     found: Table = model.__table__  # type: ignore[attr-defined]
     return found
+
+
+def read_plainly(result: CursorResult[Any]) -> Iterator[dict[str, Any]]:
+    """Yields the rows as dictionaries: where all of a wide row is read, that takes less than SQLAlchemy's mappings."""
+    names = tuple(result.keys())
+    return (dict(zip(names, row, strict=True)) for row in result)
 
 
 def clean_text(text: str) -> str:

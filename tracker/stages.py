@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int, int | None], None]
 MAXIMUM = 10**13
 # claims that are filed in one transaction: some, so that it pays, and few, so that others need not wait
-_BATCH = 100
+_BATCH = 200
 _TOLD: dict[type[Decision] | type[None], str] = {New: "new", Join: "joined", Unsure: "unsure", type(None): "joined"}
 
 

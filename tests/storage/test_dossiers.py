@@ -11,7 +11,9 @@ from sqlalchemy import event, func, select
 
 from domain.alerting import RuleBook
 from domain.claim import Candidate
+from domain.ledger import _Index
 from domain.profile import Knowledge
+from storage.dossiers import _Near
 from storage.models import EventMentionRow
 from storage.rates import load_rates
 from storage.rows import table
@@ -54,6 +56,17 @@ def test_what_a_transaction_has_filed_it_knows_as_if_it_had_read_it(news, before
                 _file(tx, claim, RuleBook(()), NOW, known, Counter(), judged=False)
             held = [describe(tx.events.candidates(claim)) for claim in claims]
         assert held == [describe(store.events.candidates(claim)) for claim in claims]
+
+
+@given(
+    st.lists(st.dates(date(2020, 1, 1), date(2026, 1, 1)), max_size=40), st.dates(date(2021, 1, 1), date(2025, 1, 1))
+)
+def test_the_nearest_events_are_those_of_a_rebuild_in_whatever_order_they_come(days, on) -> None:
+    near, index = _Near(on), _Index()
+    for number, day in enumerate(days):
+        near.add(day, f"e{number}")
+        index.put(f"e{number}", day, ["loomfield"])
+    assert sorted(near.ids) == sorted(index.find(["loomfield"], on))
 
 
 def test_claims_that_stay_where_they_are_are_not_written_anew(store: Store) -> None:
