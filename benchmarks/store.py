@@ -1,22 +1,30 @@
 """How fast claims are filed as the store grows, on both databases, beside sqlite-utils upserting rows as wide.
 
-    python -m benchmarks store [--events=1000,10000,100000,1000000] [--only=sqlite] [--freeze]
+    python -m benchmarks store [--events=1000,10000,100000,1000000] [--only=sqlite] [--keep=FOLDER] [--freeze]
 
-The store is filled in bulk up to a size, with the rows that merging leaves; then the merge stage files the news that
+Each store is filled in bulk up to its size, with the rows that merging leaves; then the merge stage files the news that
 come next, of which more than half join a round. What counts is the time a claim takes at the largest size as a share
-of that at 10,000. Claims are filed in slices, and the middle slice is told; beside it stands what one core does where
-nothing else runs on it (the time of this process alone, so on PostgreSQL without the server's).
+of that at 10,000. Claims are filed in slices, one of each store in turn, so that whatever else the machine does slows
+all of them alike, and the middle slice is told; beside it stands what one core does where nothing else runs on it (the
+time of this process alone, so on PostgreSQL without the server's).
+
+Filling a million takes a quarter of an hour and more. `--keep` leaves filled stores in a folder, and takes them from
+there the next time; those of PostgreSQL stay on the server that ROUNDWATCH_TEST_POSTGRES_URL names.
 """
 
 from __future__ import annotations
 
+import pickle
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
+
+from sqlalchemy import make_url
 
 from benchmarks.bench_files import print_beside_frozen
 from benchmarks.store_stream import NOW, Stream, add_pending, fill, iter_flat_rows
@@ -24,23 +32,36 @@ from storage.store import Store, open_store
 from tracker.stages import merge
 
 _SIZES = (1_000, 10_000, 100_000)
-_WARM_UP, _SLICE, _SLICES = 300, 250, 8
+# whole batches of the merge stage
+_WARM_UP, _SLICE, _SLICES = 400, 400, 7
 _MEASURED = _SLICE * _SLICES
 _BASE = 10_000
 # rows a transaction, as many as the merge stage files in one
-_TOGETHER = 100
+_TOGETHER = 200
 
 
-def measure(url: str, events: int) -> tuple[float, float]:
-    """Claims filed a second in a store of so many events, by the clock and by this process's own time."""
-    with open_store(url) as store:
-        stream = Stream(events)
-        fill(store, stream, events)
-        add_pending(store, stream, _WARM_UP + _MEASURED)
-        merge(store, now=NOW, limit=_WARM_UP)
-        times = [_time_merge(store) for _ in range(_SLICES)]
-    wall, own = (median(column) for column in zip(*times, strict=True))
-    return _SLICE / wall, _SLICE / own
+def measure(
+    kind: str, databases: Files | Server, sizes: Sequence[int], kept: Path | None, folder: Path
+) -> dict[int, tuple[float, float]]:
+    """Claims filed a second in stores of so many events, by the clock and by this process's own time."""
+    times: dict[int, list[tuple[float, float]]] = {size: [] for size in sizes}
+    with ExitStack() as stack:
+        stores = {}
+        for size in sizes:
+            stores[size], stream = stack.enter_context(filled_store(databases, size, kept, folder))
+            add_pending(stores[size], stream, _WARM_UP + _MEASURED)
+            merge(stores[size], now=NOW, limit=_WARM_UP)
+            print(f"{kind}, {size:,} events: ready", file=sys.stderr, flush=True)
+        for _ in range(_SLICES):
+            for size, store in stores.items():
+                times[size].append(_time_merge(store))
+                wall, own = times[size][-1]
+                print(
+                    f"{kind}, {size:,} events: {_SLICE / wall:.0f} claims a second ({_SLICE / own:.0f})",
+                    file=sys.stderr,
+                )
+    middle = {size: [median(column) for column in zip(*times[size], strict=True)] for size in sizes}
+    return {size: (_SLICE / wall, _SLICE / own) for size, (wall, own) in middle.items()}
 
 
 def _time_merge(store: Store) -> tuple[float, float]:
@@ -64,25 +85,75 @@ def measure_sqlite_utils(folder: Path) -> float:
     return _SLICE / median(times)
 
 
+class Files:
+    """SQLite files in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def create(self, name: str) -> str:
+        """The URL of an empty database."""
+        self.drop(name)
+        return f"sqlite:///{self._folder / name}.sqlite"
+
+    def copy(self, name: str, to: str) -> str:
+        """The URL of a copy."""
+        url = self.create(to)
+        shutil.copyfile(self._folder / f"{name}.sqlite", self._folder / f"{to}.sqlite")
+        return url
+
+    def drop(self, name: str) -> None:
+        """Deletes the database where there is one."""
+        for file in self._folder.glob(f"{name}.sqlite*"):
+            file.unlink()
+
+
+class Server:
+    """Databases of the PostgreSQL that tests use."""
+
+    def __init__(self) -> None:
+        from tests.storage.postgres import start_server
+
+        self._url = start_server()
+
+    def create(self, name: str, template: str = "template1") -> str:
+        """The URL of an empty database."""
+        self.drop(name)
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return make_url(self._url).set(database=name).render_as_string(hide_password=False)
+
+    def copy(self, name: str, to: str) -> str:
+        """The URL of a copy."""
+        return self.create(to, name)
+
+    def drop(self, name: str) -> None:
+        """Deletes the database where there is one."""
+        self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(statement)
+
+
 @contextmanager
-def fresh_database(kind: str, folder: Path) -> Iterator[str]:
-    """The URL of an empty database, gone afterwards."""
-    if kind == "sqlite":
-        file = folder / "store.sqlite"
-        yield f"sqlite:///{file}"
-        for left in folder.glob("store.sqlite*"):
-            left.unlink()
-        return
-    import psycopg
-    from sqlalchemy import make_url
-
-    from tests.storage.postgres import start_server
-
-    server = start_server()
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE bench")
-        yield make_url(server).set(database="bench").render_as_string(hide_password=False)
-        connection.execute("DROP DATABASE bench WITH (FORCE)")
+def filled_store(
+    databases: Files | Server, size: int, kept: Path | None, folder: Path
+) -> Iterator[tuple[Store, Stream]]:
+    """A store with so many events, gone afterwards, and the stream at what comes next; `kept` ones are filled once."""
+    name = f"filled_{size}"
+    mark = (kept or folder) / f"{name}.{type(databases).__name__.lower()}"
+    if not mark.exists():
+        stream = Stream(size)
+        with open_store(databases.create(name)) as store:
+            fill(store, stream, size)
+        mark.write_bytes(pickle.dumps(stream))
+    with open_store(databases.copy(name, f"used_{size}")) as store:
+        yield store, pickle.loads(mark.read_bytes())
+    databases.drop(f"used_{size}")
+    if kept is None:
+        databases.drop(name)
 
 
 def main(arguments: list[str]) -> int:
@@ -90,18 +161,18 @@ def main(arguments: list[str]) -> int:
     options = dict(argument.removeprefix("--").partition("=")[::2] for argument in arguments)
     sizes = [int(size) for size in options["events"].split(",")] if options.get("events") else list(_SIZES)
     kinds = [options["only"]] if options.get("only") else ["sqlite", "postgresql"]
+    kept = Path(options["keep"]) if options.get("keep") else None
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for kind in kinds:
-            rates = {}
-            for size in sizes:
-                with fresh_database(kind, folder) as url:
-                    rates[size] = measure(url, size)
-                wall, own = rates[size]
+            databases = Files(kept or folder) if kind == "sqlite" else Server()
+            rates = measure(kind, databases, sizes, kept, folder)
+            for size, (wall, own) in rates.items():
                 figures[f"{kind}, {size:,} events, claims/s"] = wall
                 figures[f"{kind}, {size:,} events, claims/s of own time"] = own
-                print(f"{kind}, {size:,} events: {wall:.0f} claims a second ({own:.0f})", file=sys.stderr, flush=True)
             if _BASE in rates and max(sizes) > _BASE:
                 for at, label in enumerate(("time", "own time")):
                     share = rates[_BASE][at] / rates[max(sizes)][at]
