@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 
 from domain.event import Kind
@@ -161,6 +161,8 @@ def assemble(statements: list[Statement], *, many: bool, topic: Name | None = No
             home = _find_home([focus, *(d for d in deals if d is not focus and d.is_company(focus.names))], statement)
             if home:
                 home.statements.append(statement)
+            elif _is_share(statement, focus):
+                focus.statements.append(replace(statement, amount=None))
             elif statement.strength >= 1 and statement.amount and statement.kind:
                 deals.append(Deal([Statement(statement.start, statement.end, company=focus.names[:1]), statement]))
         else:
@@ -168,6 +170,14 @@ def assemble(statements: list[Statement], *, many: bool, topic: Name | None = No
     if not deals and topic and any(w.strength >= 1 and w.amount for w in waiting):
         deals.append(Deal([Statement(topic.start, topic.end, company=[topic], strength=0.0), *waiting]))
     return deals
+
+
+def _is_share(statement: Statement, deal: Deal) -> bool:
+    """Whether the statement tells what an investor puts into the deal: Halden led the deal with $20 million."""
+    share, whole = statement.amount, deal.amount
+    if not (share and whole and statement.investors) or statement.rounds or statement.kind:
+        return False
+    return share.money.currency == whole.money.currency and share.money.value < whole.money.value
 
 
 def _find_home(deals: Sequence[Deal], statement: Statement) -> Deal | None:

@@ -31,6 +31,16 @@ _OTHER_NAME = re.compile(
 )
 # no round brings less, whatever the currency: what is smaller is a price
 _LEAST = 10_000
+# before what a round comes to with its earlier closes: taking its Series B to $61 million
+_WHOLE = re.compile(
+    r"\b(?:bring|brought|lift|push|tak)\w*\s(?:the\s|its\s)?(?:[a-z]+\s){0,2}"
+    r"(?:round|Series [A-K]\d?|seed)(?: round)? to\s?\Z"
+    r"|\b(?:round|Series [A-K]\d?) (?:now )?(?:stands at|totals|comes to)\s?\Z",
+    re.IGNORECASE,
+)
+# what else an investor holds: 资料显示，岚山资本投资了…
+_PORTFOLIO = re.compile(r"投资(?:了|过)|曾投")
+_THIS_ROUND = re.compile(r"\s*[本此]轮")
 # what stands between a sum and who gets it
 _INTO = re.compile(r"(?: more)?(?: investment| stake)? (?:in|into) (?:[a-z][\w-]* |AI |the ){0,3}")
 _CLAUSE_END = re.compile(r"[,，;；]|\band\b|以及")
@@ -112,7 +122,7 @@ def _demote(found: Sequence[Found], doc: Doc, tokens: tuple[int, int]) -> list[F
     """
     told = any(span.label_ == "lead" and tokens[0] <= span.start < tokens[1] for span in doc.spans["cues"])
     backing = [f for f in found if f.label in INVESTORS]
-    if len(backing) < 2:
+    if len({f.span.text for f in backing}) < 2:
         return list(found)
     if not leads_are_told(doc.user_data["language"]):
         listed = [f for pair in pairwise(backing) if are_listed(*pair) for f in pair]
@@ -312,7 +322,7 @@ def _choose(statements: Sequence[Statement], companies: Sequence[Sequence[Found]
 def _add(statement: Statement, f: Found, values: Mapping[int, MoneyMention | RoundMention]) -> None:
     value = values.get(f.span.start_char)
     if isinstance(value, MoneyMention):
-        role = _ROLES.get(f.label) if value.money.value >= _LEAST else None
+        role = _ROLES.get(f.label) if value.money.value >= _LEAST and not _is_whole(f) else None
         if role and getattr(statement, role) is None:
             setattr(statement, role, value)
     elif isinstance(value, RoundMention):
@@ -325,6 +335,12 @@ def _add(statement: Statement, f: Found, values: Mapping[int, MoneyMention | Rou
         statement.investors.append(f.name)
 
 
+def _is_whole(f: Found) -> bool:
+    """Whether a sum is what the round comes to with all its closes, and not what comes in now."""
+    body = f.span.doc.user_data["text"]
+    return bool(_WHOLE.search(body[max(0, f.span.start_char - 70) : f.span.start_char]))
+
+
 def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[Statement], body: str) -> None:
     """Adds the status, and what the rules tell of the sentence besides: kind, trigger, whether one is alone."""
     hedged = max((f.hedged for f in group), default=0.0)
@@ -333,7 +349,7 @@ def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[S
     if not here:
         return
     if not (statement.company or statement.leads or statement.rounds) and all(s.background for s in here):
-        statement.background = True
+        statement.background = not _THIS_ROUND.match(body, statement.start)
     at = statement.company[0].start if statement.company else statement.start
     told = min(here, key=lambda s: (s.trigger is None, abs(s.start - at)))
     statement.trigger = told.trigger
@@ -346,6 +362,8 @@ def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[S
     if statement.past and not (statement.amount or statement.rounds or statement.leads):
         # 曾获…投资
         statement.investors = []
+    if not (statement.company or statement.amount) and _PORTFOLIO.search(body, statement.start, statement.end):
+        statement.leads, statement.investors = [], []
     if told.status is Status.DENIED:
         statement.status = Status.DENIED
     if statement.company or statement.amount:

@@ -147,6 +147,39 @@ def test_shares_that_change_hands_are_no_round(text, told):
     assert bool(deals(text, "en")) is told
 
 
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("{c:Quillo} takes its {r:Series B} to {a:€61 million}\n{c:Quillo} raised {a:€19 million}.", "€19 million"),
+        ("{c:Quillo} raised {a:€19 million}, lifting the {r:round} to {a:€61 million}.", "€19 million"),
+        ("{c:Quillo} raised money. The round now stands at {a:€61 million}. It got {a:€19 million}.", "€19 million"),
+        ("{c:Quillo} brings its new robots to {a:€61 million} round", "€61 million"),
+        ("{c:Quillo} closes {r:Series B} at {a:€61 million}", "€61 million"),
+    ],
+)
+def test_what_a_round_comes_to_is_not_what_comes_in_now(text, amount):
+    assert [found for _, _, found, _, _ in deals(text, "en")] == [amount]
+
+
+@pytest.mark.parametrize(
+    ("text", "leads", "others"),
+    [
+        (
+            "{c:Quillo} raised {a:$90 million}. {l:Halden} led the deal with {a:$20 million} of its own.",
+            ["Halden"],
+            [],
+        ),
+        ("{c:Quillo} raised {a:$90 million}. {i:Halden} put in {a:$20 million}.", [], ["Halden"]),
+        # a round of its own, and money beyond that of the round
+        ("{c:Quillo} raised {a:$90 million}. {l:Halden} led a {r:Series A} of {a:$20 million}.", [], []),
+        ("{c:Quillo} raised {a:$90 million}. {l:Halden} put {a:$200 million} into it.", [], []),
+    ],
+)
+def test_what_an_investor_puts_in_is_a_part_of_the_round(text, leads, others):
+    (_, _, amount, found, joined), *_ = deals(text, "en")
+    assert (amount, found, joined) == ("$90 million", leads, others)
+
+
 def test_a_price_is_no_round():
     assert deals("{c:Quillo} is a cargo bike for {a:$4,000} at a value of {v:$5,000}.", "en") == []
     [(company, _, amount, *_)] = deals("{c:Quillo} raised {a:$40,000} and sells bikes for {a:$400}.", "en")
