@@ -142,7 +142,7 @@ def _in_turn(
     """The endpoint with brief answers made at once, short ones a few at a time, the others as Starlette does.
 
     Threads that all want the interpreter at once take twice the time that they take one after the other, and what
-    SQLite finds within a millisecond takes twice that by way of another thread.
+    SQLite finds in a millisecond takes twice that by way of another thread.
     """
 
     @wraps(endpoint)
@@ -185,7 +185,7 @@ def add_listing(
     """Adds a listing twice: at its address, where Accept decides on the form, and with the form as an extension.
 
     `is_short` says whether an answer to what is asked takes milliseconds, however much is stored, `is_brief` whether
-    it takes less than one. An endpoint that takes `filters` as `wanted`, an answerer and the day has plain questions
+    it takes hardly more than one. An endpoint that takes `filters` as `wanted`, an answerer and the day has plain questions
     read for it.
     """
     route_class = build_plain_route(filters, _load_plain) if filters else None

@@ -16,8 +16,6 @@ from storage.queries import Queries, WeekTotals
 
 router = APIRouter(prefix="/api/v1/weeks", tags=["weeks"])
 
-# so many events are read within a millisecond
-_BRIEF = 100
 _WeekName = Annotated[str | None, Query(max_length=32)]
 
 
@@ -52,9 +50,8 @@ def list_week_events(
 
 
 def _is_brief(wanted: EventFilters, answerer: Answerer, **_: Any) -> bool:
-    """A short page that one index leads to, of the few thousand events that a week has."""
-    limit = wanted.limit or answerer.settings.page_size
-    return answerer.form == "json" and limit <= _BRIEF and wanted.model_fields_set <= IN_INDEX
+    """A page that one index leads to, of the few thousand events that a week has."""
+    return answerer.form == "json" and wanted.model_fields_set <= IN_INDEX
 
 
 add_listing(router, "", list_weeks, WeekList, 400, summary="The weeks that have events")

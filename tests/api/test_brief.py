@@ -42,7 +42,7 @@ def threads(monkeypatch):
         (WEEK, True),
         (f"{WEEK}?limit=2&kind=equity&min_usd=1e6", True),
         ("/api/v1/weeks/latest/events?limit=100", True),
-        (f"{WEEK}?limit=101", False),
+        (f"{WEEK}?limit=1000", True),
         (f"{WEEK}?q=Loom", False),
         (f"{WEEK}?sort=company", False),
         (f"{WEEK}?investor=SoftBank", False),
