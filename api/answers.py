@@ -185,8 +185,8 @@ def add_listing(
     """Adds a listing twice: at its address, where Accept decides on the form, and with the form as an extension.
 
     `is_short` says whether an answer to what is asked takes milliseconds, however much is stored, `is_brief` whether
-    it takes hardly more than one. An endpoint that takes `filters` as `wanted`, an answerer and the day has plain questions
-    read for it.
+    it takes hardly more than one. An endpoint that takes `filters` as `wanted`, an answerer and the day has plain
+    questions read for it.
     """
     route_class = build_plain_route(filters, _load_plain) if filters else None
     forms = (*FORMS, *(FEEDS if feeds else ()))
