@@ -60,11 +60,13 @@ def match_amount(a: Profile, b: Profile, rates: Rates) -> Finding:
     if score < 0:
         if part := _find_part(a, b) or _find_pledge(a, b):
             return 0.0, lambda: f"{_show(first, second)}: {part} may give one part of it"
+        if _is_share(a, b):
+            return 0.0, lambda: f"{_show(first, second)}: so little, days later, may be a part of it"
         if _days_apart(a, b) <= _SLIP_DAYS and differ_by_unit(first, second):
             return 0.0, lambda: f"{_show(first, second)}: one may have slipped in its unit"
         if a.is_rumour or b.is_rumour:
-            # a rumoured figure is a guess: talk of 800 million may close at 1.1 billion
-            score *= 0.5
+            # a rumoured figure is a guess: talk of 800 million may close at 1.1 billion, hardly at 2
+            score *= 0.5 if score > -1 else 0.75
     return score, lambda: f"amounts {'agree' if score > 0 else 'differ'}: {_show(first, second)}"
 
 
@@ -123,6 +125,16 @@ def _find_part(a: Profile, b: Profile) -> str | None:
     return min(smaller.investors) if part and whole and part.value < whole.value else None
 
 
+def _is_share(a: Profile, b: Profile) -> bool:
+    """Whether one tells a tenth or less, days after the other: nobody raises so little so soon after so much."""
+    first, second = a.told.amount, b.told.amount
+    if first is None or second is None or first.currency != second.currency or a.is_rumour or b.is_rumour:
+        return False
+    whole, part = (a, b) if first.value > second.value else (b, a)
+    smaller, larger = sorted((first.value, second.value))
+    return smaller * 10 <= larger and not part.investors and 0 <= part.day - whole.day <= _SLIP_DAYS
+
+
 def _find_pledge(a: Profile, b: Profile) -> str | None:
     """The company that backs by itself in both, within days: "5 billion now, up to 25 in all"."""
     return a.backer if a.backer == b.backer and _days_apart(a, b) <= _PLEDGE_DAYS else None
@@ -175,10 +187,23 @@ def match_backer(a: Profile, b: Profile, rates: Rates) -> Finding:
 def _match_sums(a: Profile, b: Profile, rates: Rates) -> float:
     """One backer's sums: the same again, or any within days, is one pledge; another weeks later is a new one."""
     first, second = a.told.amount, b.told.amount
+    if first is not None and _is_round(first) and _is_new_talk(a, b):
+        return 0.0
     if first == second is not None or _days_apart(a, b) <= _PLEDGE_DAYS:
         return 1.0
     facts = not a.is_rumour and not b.is_rumour
     return -0.5 if facts and (_compare(first, second, a, b, rates) or 0.0) < 0 else 0.0
+
+
+def _is_new_talk(a: Profile, b: Profile) -> bool:
+    """Whether one is talk, weeks after the news that the other is."""
+    early, late = (a, b) if a.day <= b.day else (b, a)
+    return late.is_rumour and not early.is_rumour and _days_apart(a, b) > _PART_DAYS
+
+
+def _is_round(money: Money) -> bool:
+    """Whether the figure has one digit before its zeros: 30 billion is soon said again, 22.5 billion is not."""
+    return len(str(money.value).rstrip("0")) <= 1
 
 
 def _share_figures(a: Profile, b: Profile) -> bool:

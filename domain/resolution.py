@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from math import log2
 from statistics import median
 
 from domain.claim import Candidate, Claim
@@ -23,7 +24,16 @@ JOIN_AT = 0.5
 UNSURE_AT = 0.35
 TIED_AT = 0.5
 # how much of a score is that of an event's middle article, and not of its best-fitting one
-BREADTH = 0.3
+BREADTH = 0.4
+# the lead of the event that twice as many articles tell, where a claim fits several
+LEAD = 0.03
+# so many rumours to each report of a fact: more of them, and the report may have taken talk for news
+TALK = 3
+_FIGURES = frozenset(("round", "amount", "valuation"))
+_PROOFS = _FIGURES | {"investors", "backer"}
+
+# a feature's name, its part in a score, and why
+_Found = tuple[str, float, Words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,18 @@ class _Weighed:
     score: float
     reasons: tuple[Reason, ...]
 
+    @property
+    def rank(self) -> tuple[float, int, str]:
+        """What a claim that fits several goes by: the score, with a lead for an event that many articles tell."""
+        count = len(self.candidate.members)
+        lead = LEAD * log2(count) if self.score >= JOIN_AT else 0.0
+        return self.score + lead, count, self.candidate.event.id
+
+    @property
+    def has_proof(self) -> bool:
+        """Whether more speaks for it than the name and the day."""
+        return any(reason.score > 0 and reason.feature in _PROOFS for reason in self.reasons)
+
 
 def score_pair(a: Claim, b: Claim, known: Knowledge) -> tuple[float, tuple[Reason, ...]]:
     """The score of two claims, from the features that have something to say, with the reasons."""
@@ -97,8 +119,8 @@ def score_pair(a: Claim, b: Claim, known: Knowledge) -> tuple[float, tuple[Reaso
     return score, _explain(found)
 
 
-def _weigh_pair(a: Profile, b: Profile, rates: Rates) -> tuple[float, list[tuple[str, float, Words]]]:
-    found = []
+def _weigh_pair(a: Profile, b: Profile, rates: Rates) -> tuple[float, list[_Found]]:
+    found: list[_Found] = []
     score = 0.0
     for name, weight, feature in FEATURES:
         if (finding := feature(a, b, rates)) is not None:
@@ -108,12 +130,15 @@ def _weigh_pair(a: Profile, b: Profile, rates: Rates) -> tuple[float, list[tuple
     return round(score, 4), found
 
 
-def _explain(found: Iterable[tuple[str, float, Words]]) -> tuple[Reason, ...]:
+def _explain(found: Iterable[_Found]) -> tuple[Reason, ...]:
     return tuple(Reason(name, part, words if isinstance(words, str) else words()) for name, part, words in found)
 
 
 def score_candidate(claim: Claim, candidate: Candidate, known: Knowledge) -> tuple[float, tuple[Reason, ...]]:
-    """How well the claim fits the event: its best-fitting article, and to a part the middle one of them all."""
+    """How well the claim fits the event: its best-fitting article, and to a part the middle one of them all.
+
+    Figures on which the best-fitting article is silent count against the event where all others that tell them differ.
+    """
     witnesses = _find_witnesses(claim, candidate.members)
     if not witnesses:
         return 0.0, ()
@@ -121,18 +146,39 @@ def score_candidate(claim: Claim, candidate: Candidate, known: Knowledge) -> tup
     # of two that fit alike, the later one: which one is told must not hang on the order they came in
     best, found, _ = max(pairs, key=lambda pair: (pair[0], pair[2].told_on, pair[2].article.url))
     rest = round(BREADTH * (median(pair[0] for pair in pairs) - best), 4)
-    reasons = _explain(found)
+    unsaid = _find_unsaid(found, (other for _, other, _ in pairs))
+    reasons = _explain((*found, *unsaid))
     if rest:
         reasons += (Reason("others", rest, f"of {len(pairs)} articles others fit less well"),)
-    return round(best + rest, 4), reasons
+    return round(best + rest + _add_up(unsaid), 4), reasons
+
+
+def _find_unsaid(found: Iterable[_Found], others: Iterable[Sequence[_Found]]) -> list[_Found]:
+    """What is not found in the best pair, and speaks against the event in all the others that know of it."""
+    silent = _FIGURES.difference(name for name, _, _ in found)
+    if not silent:
+        return []
+    mildest: dict[str, _Found] = {}
+    # copies of a report share what was found
+    for one in chain.from_iterable({id(other): other for other in others}.values()):
+        if one[0] in silent and (one[0] not in mildest or one[1] > mildest[one[0]][1]):
+            mildest[one[0]] = one
+    return [mildest[name] for name in sorted(mildest) if mildest[name][1] < 0]
+
+
+def _add_up(found: Iterable[_Found]) -> float:
+    return sum(part for _, part, _ in found)
 
 
 def _find_witnesses(claim: Claim, members: Sequence[Claim]) -> Sequence[Claim]:
-    """The members to compare with: for a rumour told after the announcement, the talk before it is settled."""
+    """The members to compare with: for a rumour told after the announcement, the talk before it is settled.
+
+    One announcement beside a lot of talk settles nothing: it may be talk that was taken for news.
+    """
     facts = [member for member in members if member.extraction.status is not Status.RUMOURED]
-    if claim.extraction.status is Status.RUMOURED and facts and claim.dated.on > min(fact.dated.on for fact in facts):
-        return facts
-    return members
+    if claim.extraction.status is not Status.RUMOURED or not facts or len(members) > (TALK + 1) * len(facts):
+        return members
+    return facts if claim.dated.on > min(fact.dated.on for fact in facts) else members
 
 
 def decide(claim: Claim, candidates: Sequence[Candidate], *, known: Knowledge | None = None) -> Decision:
@@ -148,25 +194,28 @@ def decide_all(
     weighed = [_Weighed(candidate, *score_candidate(claim, candidate, known)) for candidate in candidates]
     if not weighed:
         return New(), ()
-    # of two that fit alike, the one told by more; the order in which they were found must decide nothing
-    weighed.sort(key=lambda w: (w.score, len(w.candidate.members), w.candidate.event.id), reverse=True)
+    # the order in which they were found must decide nothing
+    weighed.sort(key=lambda w: w.rank, reverse=True)
     best, *rest = weighed
     event_id = best.candidate.event.id
     if best.score >= JOIN_AT:
-        others = [w.candidate for w in rest if w.score >= JOIN_AT]
+        others = [w for w in rest if w.score >= JOIN_AT]
         return Join(event_id, best.score, best.reasons), _find_tied(claim, best.candidate, others, known)
     if best.score >= UNSURE_AT:
         return Unsure(event_id, best.score, best.reasons), ()
     return New(best.score, best.reasons), ()
 
 
-def _find_tied(claim: Claim, joined: Candidate, others: Iterable[Candidate], known: Knowledge) -> tuple[str, ...]:
-    """The events that fit the claim too, and the event that it joins now that the claim stands between them."""
+def _find_tied(claim: Claim, joined: Candidate, others: Iterable[_Weighed], known: Knowledge) -> tuple[str, ...]:
+    """The events that fit the claim too, and the event that it joins now that the claim stands between them.
+
+    A claim that fits an event for want of figures hides nothing of how the figures of the two events differ.
+    """
     members, tied = (*joined.members, claim), []
     for other in others:
-        if score_events(members, other.members, known) >= TIED_AT:
-            members += other.members
-            tied.append(other.event.id)
+        if score_events(members, other.candidate.members, known, silent=not other.has_proof) >= TIED_AT:
+            members += other.candidate.members
+            tied.append(other.candidate.event.id)
     return tuple(tied)
 
 
@@ -175,7 +224,16 @@ def choose_heir(articles: Mapping[str, int], joined: str) -> str:
     return max(articles, key=lambda event_id: (articles[event_id], event_id == joined, event_id))
 
 
-def score_events(one: Sequence[Claim], other: Sequence[Claim], known: Knowledge) -> float:
-    """How well two events fit: half by the middle pair of articles, half by how each of `other` fits its best one."""
-    rows = [[known.weigh(b, a, _weigh_pair)[0] for a in one] for b in other]
-    return (median(map(max, rows)) + median(chain.from_iterable(rows))) / 2
+def score_events(one: Sequence[Claim], other: Sequence[Claim], known: Knowledge, *, silent: bool = False) -> float:
+    """How well two events fit: half by the middle pair of articles, half by how each of `other` fits its best one.
+
+    Where what ties them is `silent`, figures that a best-fitting article does not tell count as in `score_candidate`.
+    """
+    rows = [[known.weigh(b, a, _weigh_pair) for a in one] for b in other]
+    best = [_score_row(row, silent=silent) for row in rows]
+    return (median(best) + median(score for row in rows for score, _ in row)) / 2
+
+
+def _score_row(row: Sequence[tuple[float, list[_Found]]], *, silent: bool) -> float:
+    score, found = max(row, key=lambda pair: pair[0])
+    return score + _add_up(_find_unsaid(found, (other for _, other in row))) if silent else score
