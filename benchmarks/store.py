@@ -24,6 +24,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
+import psycopg
 from sqlalchemy import make_url
 
 from benchmarks.bench_files import print_beside_frozen
@@ -96,6 +97,10 @@ class Files:
         self.drop(name)
         return f"sqlite:///{self._folder / name}.sqlite"
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a database."""
+        return (self._folder / f"{name}.sqlite").exists()
+
     def copy(self, name: str, to: str) -> str:
         """The URL of a copy."""
         url = self.create(to)
@@ -122,6 +127,12 @@ class Server:
         self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return make_url(self._url).set(database=name).render_as_string(hide_password=False)
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a database."""
+        with psycopg.connect(self._url) as connection:
+            found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+            return found.fetchone() is not None
+
     def copy(self, name: str, to: str) -> str:
         """The URL of a copy."""
         return self.create(to, name)
@@ -131,8 +142,6 @@ class Server:
         self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _run(self, statement: str) -> None:
-        import psycopg
-
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute(statement)
 
@@ -144,7 +153,8 @@ def filled_store(
     """A store with so many events, gone afterwards, and the stream at what comes next; `kept` ones are filled once."""
     name = f"filled_{size}"
     mark = (kept or folder) / f"{name}.{type(databases).__name__.lower()}"
-    if not mark.exists():
+    if not (mark.exists() and databases.has(name)):
+        mark.unlink(missing_ok=True)
         stream = Stream(size)
         with open_store(databases.create(name)) as store:
             fill(store, stream, size)
