@@ -24,6 +24,8 @@ SURE = 0.6
 # how likely the first reader has to hold anyone to receive money, for the others to be asked, and of how long a text:
 # an article says the same more than once, and three readings of it would take longer than they bring
 LIKELY, SHORT = 0.2, 400
+# a text of which the first reader is so sure of every word is read alike by the others
+CERTAIN = 0.8
 _RECEIVES = sorted(k for tag, k in TAGS.items() if tag[2:] in ("company", "rumoured"))
 EAGER = 2.5
 # how much likelier a reading becomes where the rules read the same
@@ -31,9 +33,9 @@ HEED = {"company": 2.0, "lead_investor": 6.0, "investor": 3.0, "amount": 2.0, "v
 
 
 class PartyMarker(TrainablePipe):
-    """Sets `doc.spans["parties"]`: what the first reader finds, and the mean of all of them where it finds anyone.
+    """Sets `doc.spans["parties"]`: what the first reader finds, and the mean of all where it doubts what it found.
 
-    Most news tells no round, and one reader is enough to see that.
+    Most news tells no round, or tells it plainly, and one reader is enough to see that.
     """
 
     def __init__(self, vocab: Any, readers: Sequence[Model[Any, Any]], name: str = "parties") -> None:
@@ -75,7 +77,8 @@ def _read(network: Model[Any, Any], told: Sequence[Codes]) -> list[Floats]:
 
 def _is_doubted(probabilities: Floats) -> bool:
     short = len(probabilities) <= SHORT
-    return short and bool((probabilities[:, _RECEIVES].sum(axis=1) > LIKELY).any())
+    told = short and bool((probabilities[:, _RECEIVES].sum(axis=1) > LIKELY).any())
+    return told and bool((probabilities.max(axis=1) < CERTAIN).any())
 
 
 def _heed_rules(doc: Doc, probabilities: Floats) -> Floats:
