@@ -127,12 +127,12 @@ class _Listener:
             return
         # what comes in several parts is not kept
         head, self._head = self._head, None
-        await self._send(message)
         if head is not None and not message.get("more_body"):
             await self._keep(head, message.get("body", b""))
+        await self._send(message)
 
     async def _keep(self, head: Message, body: bytes) -> None:
-        """Keeps an answer that was given: packing it takes longer than finding it did."""
+        """Keeps an answer, packed beside the others' answers; before it is sent, so that no more wait than ask."""
         if len(body) <= _LARGEST:
             answer = _Answer(head, await run_in_threadpool(pack, body), self._scope.get("route"))
             self._memory.keep(self._version, self._key, answer)
