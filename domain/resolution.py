@@ -27,6 +27,8 @@ TIED_AT = 0.5
 BREADTH = 0.4
 # the lead of the event that twice as many articles tell, where a claim fits several
 LEAD = 0.03
+# what a fit by name and day alone loses where another event's day fits better by so much
+DETOUR, NEARER = 0.15, 0.1
 # so many rumours to each report of a fact: more of them, and the report may have taken talk for news
 TALK = 3
 _FIGURES = frozenset(("round", "amount", "valuation"))
@@ -106,6 +108,17 @@ class _Weighed:
         count = len(self.candidate.members)
         lead = LEAD * log2(count) if self.score >= JOIN_AT else 0.0
         return self.score + lead, count, self.candidate.event.id
+
+    @property
+    def passed_by(self) -> _Weighed:
+        """The same with what another event that is nearer takes from it."""
+        nearer = Reason("nearer", -DETOUR, "another event is nearer in time")
+        return replace(self, score=round(self.score - DETOUR, 4), reasons=(*self.reasons, nearer))
+
+    @property
+    def by_date(self) -> float:
+        """The part of the score that the days make."""
+        return next((reason.score for reason in self.reasons if reason.feature == "dates"), -1.0)
 
     @property
     def has_proof(self) -> bool:
@@ -194,6 +207,7 @@ def decide_all(
     weighed = [_Weighed(candidate, *score_candidate(claim, candidate, known)) for candidate in candidates]
     if not weighed:
         return New(), ()
+    weighed = _hold_down_detours(weighed)
     # the order in which they were found must decide nothing
     weighed.sort(key=lambda w: w.rank, reverse=True)
     best, *rest = weighed
@@ -204,6 +218,12 @@ def decide_all(
     if best.score >= UNSURE_AT:
         return Unsure(event_id, best.score, best.reasons), ()
     return New(best.score, best.reasons), ()
+
+
+def _hold_down_detours(weighed: Sequence[_Weighed]) -> list[_Weighed]:
+    """What fits an event by its name and day alone hardly tells it where it came out clearly nearer to another one."""
+    nearest = max(w.by_date for w in weighed)
+    return [w if w.has_proof or nearest - w.by_date < NEARER else w.passed_by for w in weighed]
 
 
 def _find_tied(claim: Claim, joined: Candidate, others: Iterable[_Weighed], known: Knowledge) -> tuple[str, ...]:

@@ -179,6 +179,18 @@ def test_a_report_without_figures_goes_where_most_reports_are() -> None:
         assert decide(claim(on="2025-01-21"), found, known=KNOWN).event_id == "e1"
 
 
+def test_a_report_does_not_pass_by_the_nearest_event_to_one_that_tells_none_of_its_figures() -> None:
+    talk = candidate(claim(status="rumoured", valuation=8e9, on="2025-01-04"), id="e1")
+    new_talk = candidate(claim(status="rumoured", amount=5e8, on="2025-01-20"), id="e2")
+    told = claim(status="rumoured", amount=money(1.2e8, precision="at_most"), on="2025-01-22")
+    assert decide(told, [talk], known=KNOWN).event_id == "e1"
+    for found in permutations((talk, new_talk)):
+        decision = decide(told, found, known=KNOWN)
+        assert not isinstance(decision, Join)
+        assert decision.reasons[-1].feature == "nearer"
+        assert sum(reason.score for reason in decision.reasons) == pytest.approx(decision.score)
+
+
 def test_a_report_without_figures_ties_no_events_whose_figures_differ() -> None:
     talk = [
         claim(status="rumoured", amount=amount, on=day) for amount, day in ((3.8e7, "2025-01-10"), (1e7, "2025-01-29"))
