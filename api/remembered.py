@@ -6,6 +6,7 @@ is told what is no longer so. Answers are kept packed, to a tenth of their size:
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ class _Memory:
     version: str | None = None
     size: int = 0
     answers: OrderedDict[tuple[str, ...], _Answer] = field(default_factory=OrderedDict)
+    packing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def find(self, version: str, key: tuple[str, ...]) -> _Answer | None:
         """The answer to a question at a version."""
@@ -133,6 +135,9 @@ class _Listener:
 
     async def _keep(self, head: Message, body: bytes) -> None:
         """Keeps an answer, packed beside the others' answers; before it is sent, so that no more wait than ask."""
-        if len(body) <= _LARGEST:
-            answer = _Answer(head, await run_in_threadpool(pack, body), self._scope.get("route"))
-            self._memory.keep(self._version, self._key, answer)
+        if len(body) > _LARGEST:
+            return
+        # one after the other: each thread that packs keeps memory of its own
+        async with self._memory.packing:
+            packed = await run_in_threadpool(pack, body)
+        self._memory.keep(self._version, self._key, _Answer(head, packed, self._scope.get("route")))
