@@ -16,6 +16,11 @@ _NO_NEWS = re.compile(
 _HEADING = re.compile(r"[\s\d.)、．•·*#–—-]*")
 _INTRODUCING = re.compile(r".*(?:是|\b(?:is|was|comes)\b)[^，,]{0,40}", re.DOTALL)
 _END = re.compile(r"[”」\"’）)]*[。.!！?？]?\s*")
+# a month without its day is past: Tindra got $750 million in September
+_OLD_MONTH = re.compile(
+    r"\b(?:in|since) (?:early |late |mid-)?(?:January|February|March|April|May|June|July|August|September|October"
+    r"|November|December)\b(?! \d{1,2}\b)"
+)
 _QUOTED = re.compile(r"[“\"][^“”\"\n]{12,240}[”\"]")
 
 
@@ -39,6 +44,11 @@ def _is_passing(statement: Statement, body: str) -> bool:
     return once and not introduced and not _HEADING.fullmatch(before)
 
 
+def is_of_old(statement: Statement, body: str) -> bool:
+    """Whether the sentence dates what it tells by a month, as news of the day does not."""
+    return bool(_OLD_MONTH.search(body, statement.start, statement.end))
+
+
 def leave_examples_out(deals: Sequence[Deal], body: str) -> list[Deal]:
     """The deals without those whose name and sum stand only in one quote below the title: “Acme raises $12M”."""
     first, _, text = body.lstrip().partition("\n")
@@ -47,5 +57,6 @@ def leave_examples_out(deals: Sequence[Deal], body: str) -> list[Deal]:
 
 
 def _is_within(deal: Deal, start: int, end: int) -> bool:
-    spots = [*deal.names, *(s.amount for s in deal.statements if s.amount)]
-    return deal.amount is not None and all(start < spot.start and spot.end < end for spot in spots)
+    spots = [(name.start, name.end) for name in deal.names]
+    spots += [(s.amount.start, s.amount.end) for s in deal.statements if s.amount]
+    return deal.amount is not None and all(start < begin and stop < end for begin, stop in spots)

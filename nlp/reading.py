@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc
 
 from domain.event import Kind, Status
-from nlp.asides import leave_asides_out, leave_examples_out
+from nlp.asides import is_of_old, leave_asides_out, leave_examples_out
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
 from nlp.pipes.cues import find_no_new_money
 from nlp.sentences import VENTURE, read_statements
@@ -191,7 +191,7 @@ def _leave_asides_out(deals: list[Deal], doc: Doc) -> list[Deal]:
     titled = [deal for deal in deals if any(name.start < cut for name in deal.names)]
     if titled:
         named = [name for deal in titled for name in deal.names]
-        deals = [deal for deal in deals if deal.is_company(named) or _is_plain(deal)]
+        deals = [deal for deal in deals if deal.is_company(named) or _is_plain(deal, doc.user_data["text"])]
     valued = [
         deal
         for deal in deals
@@ -200,6 +200,6 @@ def _leave_asides_out(deals: list[Deal], doc: Doc) -> list[Deal]:
     return valued or deals
 
 
-def _is_plain(deal: Deal) -> bool:
+def _is_plain(deal: Deal, body: str) -> bool:
     told = [s for s in deal.statements if s.company]
-    return any(s.trigger and s.strength > 0.8 and (s.amount or s.rounds) for s in told)
+    return any(s.trigger and s.strength > 0.8 and (s.amount or s.rounds) and not is_of_old(s, body) for s in told)

@@ -55,7 +55,7 @@ def read_statements(doc: Doc) -> list[Statement]:
     """The statements of a document, in order: one a sentence, or one for each of its companies."""
     group = doc.spans["parties"]
     marked = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
-    found = tidy(marked, doc.user_data["text"])
+    found = tidy(_join(marked, doc), doc.user_data["text"])
     led, backing, raising = (_read_by_rules(doc, label) for label in (*INVESTORS, "company"))
     values = {value.start: value for value in doc.user_data["values"]}
     told: list[Statement] = []
@@ -67,6 +67,19 @@ def read_statements(doc: Doc) -> list[Statement]:
                 doc, (begin, end), _turn_givers(_turn_leads(_admit(_promote(here, led), backing), led, raising)), values
             )
     return _tell_grants_apart(told, doc.user_data.get("statements", ()))
+
+
+def _join(marked: Sequence[Found], doc: Doc) -> list[Found]:
+    """Makes one name of two backers of which the rules read one with "and" in it: the Research and Halden Fund."""
+    read = {(span.start, span.end) for span in doc.spans.get("rules", ()) if span.label_ in INVESTORS}
+    kept: list[Found] = []
+    for f in marked:
+        before = kept[-1] if kept and f.label in INVESTORS and kept[-1].label in INVESTORS else None
+        if before and (before.span.start, f.span.end) in read and doc[before.span.end].lower_ in ("and", "&"):
+            kept[-1] = replace(before, until=f.span.end_char)
+        else:
+            kept.append(f)
+    return kept
 
 
 def _leave_earlier_out(found: list[Found], doc: Doc, begin: int, end: int) -> list[Found]:

@@ -31,6 +31,20 @@ def companies(text: str, language: str = "en") -> list[str]:
             ["Quillo", "Tindra"],
         ),
         ("Rounds\nGood robots, says {c:Quillo}. {c:Quillo} has {a:$9 million} from {l:Halden}.", ["Quillo"]),
+        # what a rival got in another month stands beside the title's news
+        (
+            "{c:Quillo} raises {a:$9 million}\n{c:Quillo} raised it today. {c:Tindra} raised {a:$75 million} in May.",
+            ["Quillo"],
+        ),
+        (
+            "{c:Quillo} raises {a:$9 million}\n{c:Quillo} raised it today. {c:Tindra} raised {a:$75 million} in May 5.",
+            ["Quillo", "Tindra"],
+        ),
+        (
+            "{c:Quillo} raises {a:$9 million}\nAlso today, {c:Tindra} raised {a:$75 million} for May Street.",
+            ["Quillo", "Tindra"],
+        ),
+        ("Two rounds\n{c:Quillo} raised {a:$9 million} in May and {c:Tindra} {a:$75 million}.", ["Quillo", "Tindra"]),
         # corrections and links
         ("Digest\n{c:Quillo} raised {a:$9 million}.\nCorrection: {c:Tindra}'s {r:seed} had another lead.", ["Quillo"]),
         ("Digest\n{c:Quillo} raised {a:$9 million}.\nRelated: {c:Tindra} spent its {a:$44M} {r:Series A}.", ["Quillo"]),

@@ -308,6 +308,17 @@ def test_all_of_a_list_that_leads_lead(text, leads, others):
         ("{c:Quillo} raised {a:$9 million}, led by {l:Halden}; {i:Ferro} joined.", ["Halden"], ["Ferro"]),
         ("{c:Quillo} raised {a:$9 million}, led by {l:Halden}, with {i:Ferro}.", ["Halden"], ["Ferro"]),
         ("{c:Quillo} raised {a:$9 million}, led by {l:Halden}. {o:Ferro} is a customer.", ["Halden"], []),
+        # one name with "and" in it, and two names
+        (
+            "{c:Quillo} raised {a:$9 million} led by the {l:Northern Transformation} and {i:Upgrade Fund}.",
+            ["Northern Transformation and Upgrade Fund"],
+            [],
+        ),
+        (
+            "{c:Quillo} raised {a:$9 million} led by {l:Halden Capital} and {i:Ferro Fund}.",
+            ["Halden Capital", "Ferro Fund"],
+            [],
+        ),
         # none of a list leads without a word for it
         (
             "{c:Quillo} raised {a:$9 million} from {l:Halden} and two growers, {i:Ada Orr} and {i:Ira Fenn}.",
