@@ -60,7 +60,7 @@ _REGISTERED = re.compile(
 )
 # what a fund's name ends with that the mark leaves off: 凯岳消费|共创基金投资
 _FUND_NAME = re.compile(
-    r"(?:(?![和与及等、])[一-鿿]){0,4}(?:基金|资本|创投|股权)"
+    r"(?:(?![和与及等的旗、])[一-鿿]){0,4}(?:基金|资本|创投|股权)"
     r"(?=独家|联合|共同|领投|跟投|参投|投资(?=[，。；\n]|\Z)|[，。；\n]|\Z)"
 )
 # a verb that the mark took in: 由远帆资本|管理|的基金
