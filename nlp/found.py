@@ -43,6 +43,7 @@ _OWN_BRACKET = re.compile(r"\s?[（(][^（()）]{0,8}\Z")
 # what stands between a group, or a person, and the fund that invests:
 # 岚山资本旗下专注消费的岚山成长基金, Ada Orr’s Dovecote
 _ITS_FUND = re.compile(r"(?:旗下|下属|管理)[^，。；、,;]{0,24}|(?:全资)?(?:子|孙)?公司")
+_ITS_RIVAL = re.compile(r"(?:[’']s)? (?:rival|competitor|challenger|spin-?off|spinout) ")
 _ENDS_SENTENCE = re.compile(r"[。！？\n]|[.!?]\s")
 _ITS_FIRM = re.compile(r"(?:[’']s|(?<=s)[’']) ")
 _FIRM = re.compile(
@@ -124,7 +125,7 @@ def _origin() -> re.Pattern[str]:
 
 def tidy(marked: Sequence[Found], body: str) -> list[Found]:
     """The marks with whole names, without those that name nobody and the second names of investors."""
-    names = [f for f in _fill_lists(_mend_brackets(marked, body), body) if _is_name(f)]
+    names = [f for f in _fill_lists(_turn_rivals(_mend_brackets(marked, body), body), body) if _is_name(f)]
     names = _leave_bracketed_out(names, body)
     return _leave_aliases_out(_leave_groups_out(_leave_doubtful_out(names), body), body)
 
@@ -196,6 +197,17 @@ def are_listed(first: Found, second: Found) -> bool:
     """Whether two names stand beside each other in a list."""
     gap = first.span.doc.user_data["text"][first.name.end : second.span.start_char]
     return bool(gap and LISTED.fullmatch(gap) and gap.strip())
+
+
+def _turn_rivals(found: Sequence[Found], body: str) -> list[Found]:
+    """Of a firm and its rival named together the rival raises: Dovecote invests in Harrow rival Tindra."""
+    kept = list(found)
+    for k, (first, second) in enumerate(pairwise(found)):
+        if (first.label, second.label) == ("company", "other_org") and _ITS_RIVAL.fullmatch(
+            body, first.span.end_char, second.span.start_char
+        ):
+            kept[k], kept[k + 1] = replace(first, role="other_org"), replace(second, role="company")
+    return kept
 
 
 def _closes(text: str) -> bool:

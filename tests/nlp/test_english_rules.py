@@ -56,3 +56,22 @@ def test_who_led_a_round_did_not_raise_it(sentence, company, leads, background):
 )
 def test_who_led_an_earlier_round_does_not_lead_this_one(sentence, leads):
     assert [name.text for told in read_statements(f"\n{sentence}") for name in told.leads] == leads
+
+
+@pytest.mark.parametrize(
+    ("title", "company", "investors"),
+    [
+        ("Halden’s Up to $4 Billion Quillo Investment Will Be Convertible", "Quillo", ["Halden"]),
+        ("Halden's $4 billion investment in Quillo", "Quillo", ["Halden"]),
+        ("Ferro Partners’ new $40 million Tindra stake", "Tindra", ["Ferro Partners"]),
+        ("Halden’s $40 million funding round", "Halden", []),
+        ("Halden closes $4 billion Quillo investment", "Quillo", ["Halden"]),
+    ],
+)
+def test_whose_stake_is_spoken_of_invests(title, company, investors):
+    [told] = read_statements(f"{title}\n")
+    assert ([name.text for name in told.company], [name.text for name in told.investors]) == ([company], investors)
+
+
+def test_a_project_is_nobody_to_have_a_stake_in():
+    assert all(not told.investors for told in read_statements("Halden’s $4 billion investment in data centers\n"))

@@ -191,3 +191,16 @@ def test_a_name_made_of_more_than_words_for_a_trade_stays(text):
 def test_a_word_for_a_trade_may_name_a_company():
     assert tidied("{c:消费机器人}完成3亿元融资") == [("消费机器人", "company")]
     assert tidied("{c:Quillo  Robotics} raises $5 million", "en") == [("Quillo  Robotics", "company")]
+
+
+@pytest.mark.parametrize(
+    ("text", "raising"),
+    [
+        ("{l:Dovecote} invests {a:$100 million} in {c:Harrow} rival {o:Tindra}", ["Tindra"]),
+        ("{l:Dovecote} backs {c:Harrow}’s spinout {o:Tindra}", ["Tindra"]),
+        ("{c:Harrow} raises {a:$50 million} to take on rival {o:Tindra}", ["Harrow"]),
+        ("{o:Harrow} rival {c:Tindra} raises {a:$50 million}", ["Tindra"]),
+    ],
+)
+def test_of_a_firm_and_its_rival_named_together_the_rival_raises(text, raising):
+    assert [name for name, label in tidied(text, "en") if label == "company"] == raising

@@ -87,6 +87,15 @@ def _headline_verbs() -> re.Pattern[str]:
     return re.compile(rf"(?<=\s)(?:{verbs})\b|,\s|:\s", re.IGNORECASE)
 
 
+# what a sum is where someone's stake is spoken of
+_STAKE = re.compile(
+    r"\s+(?:to its\s+)?(?:(?P<inner>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)?)\s+)?(?:[a-z-]+\s+)?"
+    r"(?:investment|stake|bet|funding commitment|commitment)\b(?:\s+(?:in|into|to|on)\s+(?=(?P<to>[A-Za-z])))?",
+    re.IGNORECASE,
+)
+_OWNER = re.compile(r"(?P<name>[A-Z][\w.&]*(?: [A-Z][\w.&]*){0,3})(?:[’']s|(?<=s)[’']) (?:[a-z-]+ ){0,3}\Z")
+
+
 class SentenceReader:
     """Reads one sentence of a text; `money` and `rounds` are the mentions within it."""
 
@@ -98,7 +107,7 @@ class SentenceReader:
 
     def read(self) -> list[Statement]:
         """The statements of the sentence, in its order."""
-        found = self._venture() or self._raises()
+        found = self._venture() or self._owned_stake() or self._raises()
         found += [s for s in self._invests() if not any(s.amount and f.amount is s.amount for f in found)]
         found += self._valued() if not any(s.company for s in found) else []
         if not found:
@@ -167,24 +176,9 @@ class SentenceReader:
     def _stake(self, match: re.Match[str], amount: int) -> Statement | None:
         """ "SoftBank completes $40B investment in OpenAI", "closes $40 Billion OpenAI Investment": the subject invests."""
         mention = next((m for m in self.money if m.start == amount), None)
-        if mention is None:
-            return None
-        phrase = re.compile(
-            r"\s+(?:to its\s+)?(?:(?P<inner>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)?)\s+)?(?:[a-z-]+\s+)?(?:investment|stake|bet|funding commitment|commitment)\b(?:\s+(?:in|into|to|on)\s+(?=(?P<to>[A-Za-z])))?",
-            re.IGNORECASE,
-        ).match(self.text, mention.end, self.end)
-        if not phrase or not (phrase["to"] or (phrase["inner"] and phrase["inner"][0].isupper())):
-            return None
-        if phrase["to"]:
-            target = self._target(phrase.end())
-        else:
-            target = name_in_phrase(self.text, phrase.start("inner"), phrase.end("inner"))
+        target = self._stake_target(mention) if mention else None
         investors = self._names_before(match.start())
-        if (
-            target is None
-            or not investors
-            or re.search(r"\bdata cent|\bproject|plant\b", self.text[phrase.start() : phrase.end() + 30], re.IGNORECASE)
-        ):
+        if mention is None or target is None or not investors:
             return None
         return Statement(
             match.start(),
@@ -195,6 +189,42 @@ class SentenceReader:
             investors=investors,
             sole=len(investors) == 1,
         )
+
+    def _stake_target(self, mention: MoneyMention) -> Name | None:
+        """In whom a sum is a stake: $40B investment in OpenAI, $40 billion OpenAI investment."""
+        phrase = _STAKE.match(self.text, mention.end, self.end)
+        if not phrase or not (phrase["to"] or (phrase["inner"] and phrase["inner"][0].isupper())):
+            return None
+        if re.search(r"\bdata cent|\bproject|plant\b", self.text[phrase.start() : phrase.end() + 30], re.IGNORECASE):
+            return None
+        if phrase["to"]:
+            return self._target(phrase.end())
+        return name_in_phrase(self.text, phrase.start("inner"), phrase.end("inner"))
+
+    def _owned_stake(self) -> list[Statement]:
+        """ "Halden's up to $4 billion Quillo investment": whose the stake is invests."""
+        for mention in (m for m in self.money if m.role == "amount"):
+            owner = _OWNER.search(self.text[self.start : mention.start])
+            target = self._stake_target(mention) if owner else None
+            name = (
+                name_in_phrase(self.text, self.start + owner.start("name"), self.start + owner.end("name"))
+                if owner and target
+                else None
+            )
+            if name and target and name.text != target.text:
+                trigger = (name.end, mention.end)
+                return [
+                    Statement(
+                        name.start,
+                        mention.end,
+                        company=[target],
+                        trigger=trigger,
+                        amount=mention,
+                        investors=[name],
+                        sole=True,
+                    )
+                ]
+        return []
 
     def _object(self, match: re.Match[str], limit: int) -> tuple[int, int] | None:
         """Where the verb's money, round or word for funding stands: (its start, its end)."""
