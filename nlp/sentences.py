@@ -40,6 +40,7 @@ _WHOLE = re.compile(
 )
 # what else an investor holds: 资料显示，岚山资本投资了…
 _PORTFOLIO = re.compile(r"投资(?:了|过)|曾投")
+_AND_MORE = re.compile(r"[」”]?\s?(?:等|以及其[他它]|[和与]其[他它])| and (?:others|other|additional)\b")
 _THIS_ROUND = re.compile(r"\s*[本此]轮")
 # what stands between a sum and who gets it
 _INTO = re.compile(r"(?: more)?(?: investment| stake)? (?:in|into) (?:[a-z][\w-]* |AI |the ){0,3}")
@@ -136,7 +137,7 @@ def _demote(found: Sequence[Found], doc: Doc, tokens: tuple[int, int]) -> list[F
     told = any(span.label_ == "lead" and tokens[0] <= span.start < tokens[1] for span in doc.spans["cues"])
     backing = [f for f in found if f.label in INVESTORS]
     if len({f.span.text for f in backing}) < 2:
-        return list(found)
+        return [replace(f, role="investor") if f in backing and not told and _is_among_others(f) else f for f in found]
     if not leads_are_told(doc.user_data["language"]):
         listed = [f for pair in pairwise(backing) if are_listed(*pair) for f in pair]
         end = listed[-1].span.end_char + 40 if listed else 0
@@ -145,6 +146,11 @@ def _demote(found: Sequence[Found], doc: Doc, tokens: tuple[int, int]) -> list[F
     return [
         replace(f, role="investor") if f.label == "lead_investor" and not (told and _may_lead(f)) else f for f in found
     ]
+
+
+def _is_among_others(f: Found) -> bool:
+    """Whether the words behind the only backer named say that there are more: 与衡山资本以及其他投资人谈判."""
+    return bool(_AND_MORE.match(f.span.doc.user_data["text"], f.span.end_char))
 
 
 def _may_lead(f: Found) -> bool:
@@ -371,7 +377,7 @@ def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[S
     if told.background and told.amount and not (statement.amount or statement.rounds or statement.valuation):
         # both hold the sum for another one's: earlier, it got $1 million under the Northern Seed Scheme
         statement.background = True
-    statement.past = told.background
+    statement.past = told.background and not _THIS_ROUND.match(body, statement.start)
     if statement.past and not (statement.amount or statement.rounds or statement.leads):
         # 曾获…投资
         statement.investors = []
