@@ -42,6 +42,8 @@ _WHOLE = re.compile(
 _PORTFOLIO = re.compile(r"投资(?:了|过)|曾投")
 _AND_MORE = re.compile(r"[」”]?\s?(?:等|以及其[他它]|[和与]其[他它])| and (?:others|other|additional)\b")
 _THIS_ROUND = re.compile(r"\s*[本此]轮")
+# before what a firm is bought at: the acquisition of Tindra at a $2 billion valuation
+_BOUGHT = re.compile(r"\b(?:acquisition|buyout|takeover|purchase) of [^,.;\n]{2,40} (?:at|for) an? \Z", re.IGNORECASE)
 # what stands between a sum and who gets it
 _INTO = re.compile(r"(?: more)?(?: investment| stake)? (?:in|into) (?:[a-z][\w-]* |AI |the ){0,3}")
 _CLAUSE_END = re.compile(r"[,，;；]|\band\b|以及")
@@ -355,9 +357,10 @@ def _add(statement: Statement, f: Found, values: Mapping[int, MoneyMention | Rou
 
 
 def _is_whole(f: Found) -> bool:
-    """Whether a sum is what the round comes to with all its closes, and not what comes in now."""
+    """Whether a sum is what the round comes to with all its closes, or what a firm is bought at, and no new money."""
     body = f.span.doc.user_data["text"]
-    return bool(_WHOLE.search(body[max(0, f.span.start_char - 70) : f.span.start_char]))
+    before = body[max(0, f.span.start_char - 70) : f.span.start_char]
+    return bool(_WHOLE.search(before) or _BOUGHT.search(before))
 
 
 def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[Statement], body: str) -> None:

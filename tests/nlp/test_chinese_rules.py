@@ -208,6 +208,6 @@ def test_letters_before_a_share_are_a_word():
 
 
 def test_the_only_backer_named_among_others_does_not_lead():
-    doc = mark("{c:拓森智能}正在与{l:岚山资本}以及其他投资人谈判再融至少{a:20亿元}的资金。")
+    doc = mark("{c:拓森智能}正在与{l:岚山资本}以及其他投资人谈判再融至少{a:至少20亿元}的资金。")
     [deal] = read_deals(doc)
     assert [([n.text for n in s.leads], [n.text for n in s.investors]) for s in deal.statements] == [([], ["岚山资本"])]

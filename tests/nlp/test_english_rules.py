@@ -6,6 +6,9 @@ import pytest
 
 from nlp.lang.en.document import read_statements
 from nlp.lang.en.names import names_in_list
+from nlp.pipes.cues import find_no_new_money
+from nlp.reading import read_deals
+from tests.nlp.marking import mark
 
 
 @pytest.mark.parametrize(
@@ -75,3 +78,29 @@ def test_whose_stake_is_spoken_of_invests(title, company, investors):
 
 def test_a_project_is_nobody_to_have_a_stake_in():
     assert all(not told.investors for told in read_statements("Halden’s $4 billion investment in data centers\n"))
+
+
+@pytest.mark.parametrize(
+    ("title", "old"),
+    [
+        ("Halden to meet $2 billion commitment to Quillo", True),
+        ("Halden races to fulfill $22 billion Quillo funding commitment by June", True),
+        ("Quillo raises $20 million to meet climate commitments", False),
+        ("Quillo overtakes Tindra as world’s most valuable startup at $65 billion", True),
+        ("Quillo tops Tindra as the most valuable startup after $65 billion funding", False),
+        ("Quillo passes Tindra in sales", False),
+    ],
+)
+def test_a_promise_kept_and_a_rank_are_no_new_money(title, old):
+    assert (find_no_new_money("en", title, 0, len(title)) is not None) is old
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Ferro announced the acquisition of {c:Quillo} at a {v:$60 billion} valuation", False),
+        ("{c:Quillo} raised a round at a {v:$60 billion} valuation", True),
+    ],
+)
+def test_what_a_firm_is_bought_at_values_no_round(text, told):
+    assert any(deal.first("valuation") for deal in read_deals(mark(text, "en"))) is told
