@@ -26,9 +26,9 @@ _AND_OTHERS = re.compile(r"等|企业|\b(?:and|others)\b")
 # what ends a clause of a headline
 _CLAUSE = re.compile(r"[,;:，；：。] ?|\s[—–|-]\s")
 _MONTH = re.compile(r"20\d\d年\s?\d{1,2}月")
-_YEAR = re.compile(r"20\d\d年|\b(?:in|since) (?:\w+ )?20\d\d\b")
+_YEAR = re.compile(r"20\d\d\s?年|\b(?:in|since) (?:\w+ )?20\d\d\b")
 # a year without the day, as old news is dated
-_YEAR_ALONE = re.compile(rf"(?:{_YEAR.pattern})(?!\s?\d{{1,2}}月\s?\d{{1,2}}日)")
+_YEAR_ALONE = re.compile(rf"(?:{_YEAR.pattern}|[去前]年)(?!\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日)")
 
 
 def read_deals(doc: Doc) -> list[Deal]:
