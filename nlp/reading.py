@@ -42,7 +42,7 @@ def read_deals(doc: Doc) -> list[Deal]:
             statement.background |= not statement.company and _begins_line(doc, statement)
     _leave_dated_out(statements, body)
     told = [deal for deal in leave_examples_out(assemble(statements, many=many), body) if _is_told(deal, doc)]
-    told = [deal for deal in told if not _is_history(deal, body)]
+    told = [deal for deal in told if not _is_history(deal, doc)]
     deals = _leave_repeats_out(told, doc)
     if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
         return []
@@ -83,11 +83,24 @@ def _leave_partners_out(deals: list[Deal], doc: Doc) -> list[Deal]:
     ]
 
 
-def _is_history(deal: Deal, body: str) -> bool:
-    """Whether a round is only told with its year, below the title: what the firm did before the news."""
+def _is_history(deal: Deal, doc: Doc) -> bool:
+    """Whether a round is only told with its year, below the title: what the firm did before the news.
+
+    Where the title speaks of no money, the year is enough; else the rules have to hold it for past.
+    """
+    body = doc.user_data["text"]
     told = [s for s in deal.statements if s.amount or s.rounds or s.valuation or s.investors]
     below = 0 < body.find("\n") < min((s.start for s in told), default=0)
-    return below and all(s.past and _YEAR_ALONE.search(body, s.start, s.end) for s in told)
+    other = not any(
+        span.start_char < body.find("\n") for span in doc.spans["cues"] if span.label_ in ("object", "raise")
+    )
+    return below and all((s.past or other) and _YEAR_ALONE.search(body, s.start, _first_fact(s)) for s in told)
+
+
+def _first_fact(statement: Statement) -> int:
+    """Where the first thing stands that a statement tells of the round itself."""
+    facts = [statement.amount, statement.valuation, *statement.rounds, *statement.investors]
+    return min(fact.start for fact in facts if fact)
 
 
 def _leave_repeats_out(deals: list[Deal], doc: Doc) -> list[Deal]:
