@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from domain.event import Kind, Status
 from nlp.asides import is_of_old, leave_asides_out, leave_examples_out
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
-from nlp.pipes.cues import find_no_new_money
+from nlp.pipes.cues import find_no_new_money, sums_up
 from nlp.sentences import VENTURE, read_statements
 from nlp.statement import Statement
 
@@ -43,6 +43,8 @@ def read_deals(doc: Doc) -> list[Deal]:
     _leave_dated_out(statements, body)
     told = [deal for deal in leave_examples_out(assemble(statements, many=many), body) if _is_told(deal, doc)]
     told = [deal for deal in told if not _is_history(deal, doc)]
+    if _sums_up(doc):
+        told = [deal for deal in told if any(name.start < body.find("\n") for name in deal.names)]
     deals = _leave_repeats_out(told, doc)
     if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
         return []
@@ -81,6 +83,12 @@ def _leave_partners_out(deals: list[Deal], doc: Doc) -> list[Deal]:
     return [
         deal for deal in deals if not partners.intersection(n.text for n in deal.names) or deal.names[0].start < cut
     ]
+
+
+def _sums_up(doc: Doc) -> bool:
+    """Whether the title tells what many firms raised in a time: the rounds below it are its examples."""
+    body = doc.user_data["text"]
+    return sums_up(doc.user_data["language"], body[: body.find("\n")])
 
 
 def _is_history(deal: Deal, doc: Doc) -> bool:

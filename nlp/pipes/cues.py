@@ -40,6 +40,11 @@ def tells_anew(language: str, clause: str) -> bool:
     return bool(_load(language).ANEW.search(clause))
 
 
+def sums_up(language: str, title: str) -> bool:
+    """Whether a title tells what all firms together raised in a quarter or a year."""
+    return bool(_load(language).OF_ALL_FIRMS.search(title))
+
+
 def leads_are_told(language: str) -> bool:
     """Whether one of several investors leads only where a word says so."""
     return bool(_load(language).LEADS_ARE_TOLD)

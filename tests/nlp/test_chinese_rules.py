@@ -46,6 +46,7 @@ def test_headlines_numbered_within_a_line_are_sentences_of_their_own():
     [
         ("拓森智能总融资金额在5000万美金级别", ["total"]),
         ("拓森智能融资总额超过5亿元", ["total"]),
+        ("拓森智能和青禾制造的总融资金额都超过了一亿美金", ["total"]),
         ("拓森智能C轮融资总额超7亿美金", ["amount"]),
         ("拓森智能本轮融资总额达3亿元", ["amount"]),
         ("拓森智能已经筹集了至少200亿美元", ["total"]),
@@ -174,6 +175,8 @@ def test_an_old_round_of_the_same_company_told_with_its_month_is_left_out(text, 
     [
         ("拓森智能发布新品\n2020年，公司{c:拓森智能}完成{a:1亿元}{r:A轮}融资，由{l:岚山资本}领投。", False),
         ("拓森智能发布新品\n{c:拓森智能}创办于上海，2020年完成{a:1亿元}{r:A轮}融资。", False),
+        ("拓森智能收购青禾\n另悉，{c:拓森智能}在去年10月底完成{r:B轮}融资。", False),
+        ("行业成风口\n2026 年初，{c:拓森智能}获得{a:10亿美元}融资，聚焦研发。", False),
         ("拓森智能获投\n2021年3月5日，{c:拓森智能}完成{a:1亿元}{r:A轮}融资，由{l:岚山资本}领投。", True),
         ("{c:拓森智能}完成{a:1亿元}融资\n2021年完成的这轮由{l:岚山资本}领投。", True),
     ],
@@ -211,3 +214,33 @@ def test_the_only_backer_named_among_others_does_not_lead():
     doc = mark("{c:拓森智能}正在与{l:岚山资本}以及其他投资人谈判再融至少{a:至少20亿元}的资金。")
     [deal] = read_deals(doc)
     assert [([n.text for n in s.leads], [n.text for n in s.investors]) for s in deal.statements] == [([], ["岚山资本"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("2026年Q1全球AI融资突破3000亿美元\n{c:拓森智能}获得{a:1220亿美元}融资，头部效应明显。", False),
+        ("2026年Q1{c:拓森智能}融资突破3亿美元\n{c:拓森智能}获得{a:3亿美元}融资。", True),
+        ("9月融资周报：六笔交易\n{c:拓森智能}获得{a:3亿美元}融资。", True),
+        ("{c:拓森智能}创上半年融资纪录，获投超3亿美元\n{c:拓森智能}获得{a:3亿美元}融资。", True),
+    ],
+)
+def test_a_title_that_sums_up_a_time_makes_rounds_below_it_examples(text, told):
+    assert bool(deals(text)) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "raising"),
+    [
+        ("这四个产品，与{c:Harrow}在同一时间段完成了早期的融资", []),
+        ("与{c:衡山科技}一样，{c:拓森智能}也完成了{r:A轮}融资", ["拓森智能"]),
+        ("{c:拓森智能}同一天宣布完成{r:A轮}融资", ["拓森智能"]),
+    ],
+)
+def test_with_whom_the_one_that_raises_is_compared_raises_nothing(text, raising):
+    assert [name for name, label in names(text) if label == "company"] == raising
+
+
+def test_the_bounds_of_a_class_value_nobody():
+    assert deals("估值在{v:五亿美金}之内的有{c:拓森智能}，都还在早期。") == []
+    assert [company for company, *_ in deals("{c:拓森智能}估值在{v:五亿美金}之内完成融资。")] == ["拓森智能"]

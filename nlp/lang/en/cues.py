@@ -128,6 +128,12 @@ NO_NEW_MONEY = re.compile(
     r"(?:(?:world|nation|country|planet)[’']s )?most valuable\b(?![^\n]*\b(?:rais|round|fund|invest|deal))",
     _I,
 )
+# what all firms together raised in a time: AI funding hits $50 billion in the first quarter
+OF_ALL_FIRMS = re.compile(
+    r"\b(?:venture|startup|VC|AI|tech|global) (?:\w+ ){0,2}(?:funding|investment|deals?)\b[^\n]{0,60}"
+    r"\b(?:Q[1-4]|H[12]|quarter|first half|second half)\b",
+    _I,
+)
 # behind a firm's name: whoever raises is not that firm
 NOT_RAISING = re.compile(
     # people who once worked there; its founders may still be there

@@ -24,7 +24,7 @@ _AFTER = [
     )
 ]
 _BEFORE = [
-    (role, re.compile(pattern + r"[约近超逾达为过至到的是高最不低于\s:：在了额超过达到接近突破]*\Z"))
+    (role, re.compile(pattern + r"[约近超逾达为过至到的是高最不低于都均\s:：在了额超过达到接近突破]*\Z"))
     for role, pattern in (
         ("valuation", r"(?:估值|投前|投后|作价估值)(?:[（(][^）)]{0,8}[）)])?[^，。；,]{0,14}?"),
         (
