@@ -9,6 +9,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
+from pydantic import BaseModel, ConfigDict
 
 from api.problems import RequestError
 from api.reports.words import Language
@@ -60,6 +61,16 @@ async def get_language(request: Request, lang: LanguageParam = None) -> Language
 
 
 LanguageDep = Annotated[Language, Depends(get_language)]
+
+
+class Filters(BaseModel):
+    """What an address may be asked for besides what stands in its path; whatever else is asked for is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    # read and described by the dependency that finds the language
+    lang: Annotated[Language | None, Query(include_in_schema=False)] = None
+
 
 WEEK_HELP = (
     "An ISO week such as 2025-W04 (also 2025W04 or a date in it), `current`, or `latest`: the last one with events."

@@ -9,11 +9,12 @@ from operator import attrgetter
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Response
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from api.answers import Answerer
 from api.cards import HEADER, open_cards, write_card
 from api.cursors import decode_cursor, encode_cursor
+from api.deps import Filters
 from api.forms import FEEDS
 from api.forms.feeds import render_feed
 from api.forms.rows import lay_listed_flat
@@ -52,10 +53,8 @@ def read_time(at: datetime) -> datetime:
         raise ValueError("beyond the years that can be reckoned with") from None
 
 
-class EventFilters(BaseModel):
+class EventFilters(Filters):
     """What a listing of events may be asked for."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: list[Kind] = Field(default=[], description="equity, debt, grant or commitment; may be repeated.")
     status: list[Status] = Field(
@@ -137,7 +136,7 @@ class WeekRangeFilters(EventFilters):
 
 
 # what an index tells of an event besides its week or day, and how much of it is asked for
-IN_INDEX = frozenset(("kind", "status", "min_usd", "max_usd", "limit", "cursor"))
+IN_INDEX = frozenset(("kind", "status", "min_usd", "max_usd", "limit", "cursor", "lang"))
 
 T = TypeVar("T")
 S = TypeVar("S")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api.answers import MAX_ROWS, Answerer, AnswererDep, add_listing
 from api.cursors import decode_cursor, encode_cursor
-from api.deps import StoreDep
+from api.deps import Filters, StoreDep
 from api.describe import API, describe_event, write_money, write_party
 from api.forms.rows import lay_flat
 from api.listing import MAX_LIMIT
@@ -28,10 +28,8 @@ CompanyName = Annotated[str, Path(examples=["loomfield"], **_NAMED)]
 InvestorName = Annotated[str, Path(examples=["quaymontcapital"], **_NAMED)]
 
 
-class PartyFilters(BaseModel):
+class PartyFilters(Filters):
     """What a listing of companies or investors may be asked for."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Annotated[str, Field(**_NAME)] | None = Field(default=None, description="Text that stands in a name.")
     group: list[Annotated[str, Field(**_NAME)]] = Field(

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from api import examples
-from api.deps import EMPTY_HINT, LanguageDep, QueriesDep, StoreDep, TodayDep, find_week
+from api.deps import EMPTY_HINT, Filters, LanguageDep, QueriesDep, StoreDep, TodayDep, find_week
 from api.problems import RequestError
 from api.reports.build import Request
 from api.reports.formats import BY_EXTENSION
@@ -59,10 +59,8 @@ def _check_round(name: str) -> str:
     return name
 
 
-class ReportFilters(BaseModel):
+class ReportFilters(Filters):
     """Which rounds the table lists; what stands around it covers the whole period."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     min_usd: float | None = Field(default=None, ge=0, le=_MOST_USD, description="Smallest amount in US dollars.")
     top: int | None = Field(default=None, ge=1, le=10_000, description="So many of the largest.")
@@ -83,8 +81,6 @@ class ReportFilters(BaseModel):
         description="The report as it would have been then: a day (its end, UTC) or a time.",
         examples=["2025-01-27"],
     )
-    # read and described by the dependency that finds the language
-    lang: Annotated[str | None, Query(include_in_schema=False)] = None
 
     def build_selection(self) -> Selection:
         """The selection that is asked for."""

@@ -268,3 +268,19 @@ def test_importing_the_api_reads_no_file_of_its_own():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_every_address_that_documents_a_language_takes_one_and_refuses_another():
+    with open_client() as client:
+        paths = client.get("/openapi.json").json()["paths"]
+        asked = [
+            path.replace("{form}", "json")
+            for path, methods in paths.items()
+            if any(parameter["name"] == "lang" for parameter in methods.get("get", {}).get("parameters", ()))
+            and "{" not in path.replace("{form}", "")
+            and "stream" not in path
+        ]
+        told = {path: [client.get(f"{path}?lang={lang}").text for lang in ("zh", "fr")] for path in asked}
+    assert len(asked) > 10
+    assert not [path for path, (taken, _) in told.items() if "lang:" in taken]
+    assert not [path for path, (_, refused) in told.items() if "lang:" not in refused and "key:" not in refused]

@@ -18,6 +18,7 @@ PLAIN = [
     f"{WEEK}?limit=1&limit=2",
     f"{WEEK}?q=Loom%20field&sort=company",
     f"{WEEK}.atom",
+    f"{WEEK}.atom?lang=zh",
     "/api/v1/weeks/latest/events",
     "/api/v1/events?since=2025-01-20&until=2025-01-26&min_usd=1e8&limit=1000",
     "/api/v1/events?from=2025-W01&to=latest&country=us&round=series-b%2B",
@@ -25,7 +26,7 @@ PLAIN = [
     "/api/v1/events.feed.json?company=Loomfield+%E6%9C%AA",
 ]
 OTHER = [
-    f"{WEEK}?lang=zh",
+    f"{WEEK}?lang=fr",
     f"{WEEK}?limit=0",
     f"{WEEK}?limit=",
     f"{WEEK}?kind=",
