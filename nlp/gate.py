@@ -20,6 +20,7 @@ import numpy.typing as npt
 from thinc.api import HashEmbed, Maxout, Model, Softmax, chain, concatenate, list2ragged, residual, with_array
 
 from nlp.network import look, pool, use_numpy
+from nlp.pipes.cues import is_told_plainly
 from nlp.weights import load_weights
 
 WEIGHTS, WORDS = "gate.npz", "gate_words.npy"
@@ -84,12 +85,13 @@ def _build_maxout(times: int) -> Model[Any, Any]:
 
 
 class Gate:
-    """Says how likely bodies are to tell a round; what is likelier than `least` is read closely."""
+    """Says how likely bodies are to tell a round; what is likely, or not unlikely and told plainly, is read closely."""
 
-    def __init__(self, network: Model[Any, Any], known: Codes, least: float) -> None:
+    def __init__(self, network: Model[Any, Any], known: Codes, language: str) -> None:
         self._network = network
         self._known = known
-        self.least = least
+        self._language = language
+        self.likely, self.least = LIKELY, LEAST[language]
 
     def judge(self, bodies: Sequence[str]) -> list[float]:
         """How likely each body tells a round, from 0 to 1."""
@@ -102,10 +104,15 @@ class Gate:
 
     def admit(self, bodies: Sequence[str]) -> list[bool]:
         """Which bodies are likely enough to be read closely."""
-        return [likely >= self.least for likely in self.judge(bodies)]
+        return [
+            odds >= self.likely or (odds >= self.least and is_told_plainly(self._language, body))
+            for odds, body in zip(self.judge(bodies), bodies, strict=True)
+        ]
 
 
-# what the least likely of two hundred real rounds scores, by language
+# what is read closely, and by language what is where plain words say that a sum is raised or put in:
+# as much as the least likely of two hundred real rounds scores
+LIKELY = 0.03
 LEAST = {"en": 0.008, "zh": 0.005}
 
 
@@ -122,4 +129,4 @@ def load_gate(language: str) -> Gate:
     network.initialize(X=[np.ones((1, 2), np.uint64)])
     path = find_gate_weights(language)
     load_weights(network, path)
-    return Gate(network, np.load(path.with_name(WORDS)), LEAST[language])
+    return Gate(network, np.load(path.with_name(WORDS)), language)

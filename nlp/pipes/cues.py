@@ -40,6 +40,11 @@ def tells_anew(language: str, clause: str) -> bool:
     return bool(_load(language).ANEW.search(clause))
 
 
+def is_told_plainly(language: str, body: str) -> bool:
+    """Whether plain words say that a sum is raised, or put into someone."""
+    return bool(_load(language).PLAIN.search(body))
+
+
 def sums_up(language: str, title: str) -> bool:
     """Whether a title tells what all firms together raised in a quarter or a year."""
     return bool(_load(language).OF_ALL_FIRMS.search(title))

@@ -6,6 +6,7 @@ import pytest
 
 from domain.article import Article
 from nlp.explain import explain
+from nlp.pipes.cues import is_told_plainly
 from tests.nlp.factories import extractor, read, read_one
 
 
@@ -131,6 +132,21 @@ def test_an_explanation_tells_the_events_that_the_extractor_finds(title, text):
 def test_a_round_told_in_plain_words_passes_the_gate():
     [event] = read("Harrow raises $50M amid strong investor interest")
     assert (event.company[0], event.status) == ("Harrow", "announced")
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "plain"),
+    [
+        ("en", "Harrow raises a new $50M", True),
+        ("en", "Halden to invest up to $4 billion in Quillo", True),
+        ("en", "Halden to invest $4 billion over three years", False),
+        ("en", "Harrow opens a plant for $50M", False),
+        ("zh", "拓森智能完成3亿元A轮融资", True),
+        ("zh", "拓森智能斥资3亿元建厂", False),
+    ],
+)
+def test_what_says_in_plain_words_that_a_sum_is_raised(language, body, plain):
+    assert is_told_plainly(language, body) is plain
 
 
 @pytest.mark.parametrize(

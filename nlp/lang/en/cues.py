@@ -128,9 +128,16 @@ NO_NEW_MONEY = re.compile(
     r"(?:(?:world|nation|country|planet)[’']s )?most valuable\b(?![^\n]*\b(?:rais|round|fund|invest|deal))",
     _I,
 )
+_SUM = r"(?:(?:US|A|C|HK|S|NT)?[$€£₹¥₩]\s?\d|\b\d[\d.,]* ?(?:million|billion)\b)"
+# a sum raised or put in, in plain words: raises a new $50M, to invest up to $4 billion in Quillo
+PLAIN = re.compile(
+    rf"\b(?:rais(?:es|ed|ing)|secur(?:es|ed)|lands?|clos(?:es|ed)|nabs?|bags?|snags?) (?:[\w-]+ ){{0,3}}?{_SUM}"
+    rf"|\binvest(?:s|ed|ing)? (?:[\w-]+ ){{0,4}}?{_SUM}\S*(?: \w+){{0,2}} in(?:to)? [A-Z]",
+    _I,
+)
 # what all firms together raised in a time: AI funding hits $50 billion in the first quarter
 OF_ALL_FIRMS = re.compile(
-    r"\b(?:venture|startup|VC|AI|tech|global) (?:\w+ ){0,2}(?:funding|investment|deals?)\b[^\n]{0,60}"
+    r"\b(?:venture|startup|VC|AI|tech|global) (?:\w+ ){0,2}(?:funding|investment|deals?)\b(?! (?:firm|bank|group|company))[^\n:;]{0,60}"
     r"\b(?:Q[1-4]|H[12]|quarter|first half|second half)\b",
     _I,
 )
