@@ -8,14 +8,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from domain.currency import CURRENCIES, Rates
+from domain.conditions import load_sectors
+from domain.currency import Rates
 from domain.errors import BadInput, BadMoney
 from domain.event import DatePrecision, Event, Kind, Party, Status
 from domain.gazetteer import Gazetteer, load_gazetteer
 from domain.money import Money
 from domain.names import match_key
+from domain.plausibility import check_day, check_money
 from domain.rounds import is_round
 
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _TOLD_APART = re.compile(r"(.*\S)\s*\(([^()]+)\)\s*")
 
 
@@ -49,20 +52,14 @@ def _read_money(value: Any) -> Money | None:
         return None
     if not isinstance(value, Mapping):
         raise BadMoney(repr(value), "not an amount with min, max, currency and precision")
-    money = Money.from_dict(dict(value))
-    if money.currency not in CURRENCIES:
-        raise BadMoney(money.currency, "unknown currency")
-    return money
+    return Money.from_dict(dict(value))
 
 
 def _read_day(value: Any) -> date:
     try:
-        day = date.fromisoformat(value)
+        return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
         raise BadInput(repr(value), "not a date such as 2025-01-22") from error
-    if day.year < 1990:
-        raise BadInput(str(day), "a date before 1990")
-    return day
 
 
 def _read_parties(value: Any, known: Gazetteer) -> tuple[Party, ...]:
@@ -78,6 +75,18 @@ def _read_parties(value: Any, known: Gazetteer) -> tuple[Party, ...]:
 
 def _optional_text(value: Any) -> str | None:
     return None if value is None else _read_text(value)
+
+
+def _read_sector(value: Any) -> str | None:
+    if value is None or (isinstance(value, str) and value in load_sectors()):
+        return value
+    raise BadInput(repr(value), f"none of {', '.join(sorted(load_sectors()))}")
+
+
+def _read_country(value: Any) -> str | None:
+    if value is None or (isinstance(value, str) and _COUNTRY.fullmatch(value)):
+        return value
+    raise BadInput(repr(value), "not a country's two letters such as US or CN")
 
 
 def _choice(kind: type[Kind] | type[Status]) -> Callable[[Any], Any]:
@@ -113,17 +122,30 @@ _READERS: dict[str, _Reader] = {
     "leads": _parties("leads"),
     "participants": _parties("participants"),
     "application": _one("application", _optional_text),
-    "sector": _one("sector", _optional_text),
-    "country": _one("country", _optional_text),
+    "sector": _one("sector", _read_sector),
+    "country": _one("country", _read_country),
 }
 EDITABLE = tuple(_READERS)
 
 
-def edit_event(event: Event, field: str, value: Any, rates: Rates, known: Gazetteer | None = None) -> Event:
-    """The event with a field set; BadInput where there is no such field or the value is none of its kind."""
+def check_edit(field: str, value: Any, today: date, rates: Rates) -> None:
+    """Raises BadInput where there is no such field, or the value is none of its kind or cannot be true."""
+    for read in _read(field, value, load_gazetteer()).values():
+        if isinstance(read, Money):
+            check_money(read, today, rates)
+        elif isinstance(read, date):
+            check_day(read, today)
+
+
+def _read(field: str, value: Any, known: Gazetteer) -> dict[str, Any]:
     if field not in _READERS:
         raise BadInput(repr(field), f"no field that can be edited; these can: {', '.join(EDITABLE)}")
-    changed = replace(event, **_READERS[field](value, known or load_gazetteer()))
+    return _READERS[field](value, known)
+
+
+def edit_event(event: Event, field: str, value: Any, rates: Rates, known: Gazetteer | None = None) -> Event:
+    """The event with a field set that `check_edit` let through."""
+    changed = replace(event, **_read(field, value, known or load_gazetteer()))
     leading = {party.key for party in changed.leads}
     return replace(
         changed,

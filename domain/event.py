@@ -11,6 +11,7 @@ from typing import Any
 from domain.article import Article
 from domain.errors import BadExtraction
 from domain.money import Money
+from domain.rounds import is_round
 from domain.week import Week, week_of
 
 
@@ -115,30 +116,57 @@ class Extraction:
         try:
             when = data.get("announced_on")
             return cls(
-                company=tuple(data["company"]),
+                company=_read_texts(data["company"]),
                 status=Status(data.get("status", "announced")),
                 kind=Kind(data.get("kind", "equity")),
-                round=data.get("round"),
+                round=_read_text(data.get("round")),
                 amount=money("amount"),
-                lead_investors=tuple(data.get("lead_investors") or ()),
-                investors=tuple(data.get("investors") or ()),
+                lead_investors=_read_texts(data.get("lead_investors") or ()),
+                investors=_read_texts(data.get("investors") or ()),
                 valuation=money("valuation"),
                 total_raised=money("total_raised"),
                 announced_on=when and EventDate(date.fromisoformat(when["date"]), DatePrecision(when["precision"])),
-                application=data.get("application"),
-                application_type=data.get("application_type"),
-                language=data.get("language"),
-                evidence=tuple(Evidence(**e) for e in data.get("evidence") or ()),
-                confidence=float(data.get("confidence", 1.0)),
+                application=_read_text(data.get("application")),
+                application_type=_read_text(data.get("application_type")),
+                language=_read_text(data.get("language")),
+                evidence=tuple(map(_read_evidence, data.get("evidence") or ())),
+                confidence=_read_share(data.get("confidence", 1.0)),
             )
         except (KeyError, ValueError, TypeError) as error:
             raise BadExtraction(repr(data.get("company")), f"not an event ({error!r})") from error
 
 
+def _read_text(value: Any) -> str | None:
+    if not isinstance(value, (str, type(None))):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _read_texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(text, str) for text in value):
+        raise TypeError(f"{value!r} is no list of texts")
+    return tuple(value)
+
+
+def _read_evidence(value: Any) -> Evidence:
+    found = Evidence(**value)
+    if not (isinstance(found.field, str) and isinstance(found.start, int) and isinstance(found.end, int)):
+        raise TypeError(f"{value!r} is no evidence")
+    return found
+
+
+def _read_share(value: Any) -> float:
+    if not 0 <= float(value) <= 1:
+        raise ValueError(f"{value!r} is not between 0 and 1")
+    return float(value)
+
+
 def check_extraction(extraction: Extraction, article: Article) -> None:
-    """Raises BadExtraction where a quote does not stand in the article at its offsets, or no company is named."""
-    if not extraction.company:
+    """Raises BadExtraction where a quote does not stand in the article, no company is named, or the round is none."""
+    if not any(name.strip() for name in extraction.company):
         raise BadExtraction(article.url, "an event without a company")
+    if extraction.round is not None and not is_round(extraction.round):
+        raise BadExtraction(article.url, f"round: {extraction.round!r} is not one such as series-a or pre-a+")
     body = article.body
     for e in extraction.evidence:
         if body[e.start : e.end] != e.quote or not e.quote:

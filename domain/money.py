@@ -61,7 +61,7 @@ class Money:
                 data["currency"],
                 Precision(data.get("precision", "exact")),
             )
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
+        except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
             raise BadMoney(repr(data), f"not an amount ({error})") from error
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from domain.aliases import PartyKind, Ruling, read_ruling
 from domain.claim import Claim
 from domain.currency import Rates
-from domain.editing import edit_event
+from domain.editing import check_edit
 from domain.errors import BadInput, NotFound
 from domain.gazetteer import Gazetteer
 from domain.history import Change
@@ -79,9 +79,9 @@ def judge_split(store: Store, event_id: str, urls: Collection[str], judge: Judge
 
 
 def judge_edit(store: Store, event_id: str, field: str, value: Any, judge: Judge) -> Plan:
-    """The field of the event has this value; BadInput where the field or the value is none."""
+    """The field of the event has this value; BadInput where the field or the value is none, or cannot be true."""
+    check_edit(field, value, (judge.at or datetime.now(UTC)).date(), judge.rates)
     with store.transaction() as tx:
-        edit_event(tx.events.get(event_id), field, value, judge.rates)
         return _act(tx, Verdict.EDIT, tx.events.members(event_id), [], judge, field=field, value=value)
 
 

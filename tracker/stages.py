@@ -12,20 +12,22 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from domain.alerting import DEFAULT_RULES, Rule, RuleBook
 from domain.article import Article
 from domain.claim import Claim, company_keys
-from domain.currency import CURRENCIES, Rates
+from domain.currency import Rates
 from domain.errors import BadExtraction, BadInput, RoundwatchError
 from domain.event import Extraction, check_extraction
 from domain.filing import file_claim
 from domain.history import Change
+from domain.plausibility import check_day, check_money
 from domain.profile import Knowledge
 from domain.resolution import Decision, Join, New, Unsure
+from storage.rates import load_rates
 from tracker.alerts.watch import apply_watched
 from tracker.refiling import refile, unite
 
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int | None], None]
-MAXIMUM = 10**13
 # claims that are filed in one transaction: some, so that it pays, and few, so that others need not wait
 _BATCH = 200
 _TOLD: dict[type[Decision] | type[None], str] = {New: "new", Join: "joined", Unsure: "unsure", type(None): "joined"}
@@ -84,23 +85,20 @@ def _read(extractor: Reader, article: Article, counts: Counter[str]) -> list[Ext
 
 
 def check_claimable(extraction: Extraction, article: Article) -> None:
-    """Raises BadInput where an extraction cannot be true: no witness, an absurd amount, an unknown currency."""
+    """Raises BadInput where an extraction cannot be true: no witness, an absurd amount or day, an unknown currency."""
     check_extraction(extraction, article)
-    for name in ("amount", "valuation", "total_raised"):
-        money = getattr(extraction, name)
-        if money is None:
-            continue
-        if money.currency not in CURRENCIES:
-            raise BadExtraction(article.url, f"{name}: unknown currency {money.currency}")
-        if max(money.min or 0, money.max or 0) > MAXIMUM * (1_000 if money.currency in _SMALL_UNITS else 1):
-            raise BadExtraction(article.url, f"{name}: {money.value:,} {money.currency} is beyond belief")
-    stated, told_on = extraction.announced_on, article.published_on or datetime.now(UTC).date()
-    if stated is not None and (stated.on.year < 1990 or stated.on > told_on):
-        raise BadExtraction(article.url, f"announced_on: {stated.on} cannot be the day of a round told {told_on}")
-
-
-# their units are worth a thousandth of a dollar or less
-_SMALL_UNITS = frozenset(("IDR", "IRR", "KRW", "LAK", "LBP", "VND"))
+    # where the article comes from it may be tomorrow already
+    latest = datetime.now(UTC).date() + timedelta(days=1)
+    told_on = article.published_on or latest
+    stated = extraction.announced_on
+    field = "announced_on" if stated else "published_on"
+    try:
+        check_day(stated.on if stated else told_on, min(told_on, latest))
+        for field in ("amount", "valuation", "total_raised"):
+            if money := getattr(extraction, field):
+                check_money(money, told_on, load_rates())
+    except BadInput as error:
+        raise BadExtraction(article.url, f"{field}: {error}") from error
 
 
 def merge(
@@ -113,10 +111,7 @@ def merge(
     progress: Progress | None = None,
 ) -> dict[str, int]:
     """Files what was read under events, puts the alerts that fall due into the outbox, and gives the counts."""
-    if rates is None:
-        from storage.rates import load_rates
-
-        rates = load_rates()
+    rates = rates or load_rates()
     at = now or datetime.now(UTC)
     book = RuleBook(rules)
     counts = Counter(claims=0, new=0, joined=0, unsure=0, refreshed=0, withdrawn=0, alerts=0)

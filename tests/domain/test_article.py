@@ -74,6 +74,11 @@ def test_an_extraction_comes_back_from_its_interchange_form(told: Extraction) ->
         {"company": ["A"], "announced_on": {"date": "2025-13-01", "precision": "day"}},
         {"company": ["A"], "announced_on": {"date": "2025-01-01"}},
         {"company": ["A"], "evidence": [{"quote": "A"}]},
+        {"company": ["A"], "evidence": [{"field": "company", "start": "0", "end": "1", "quote": "A"}]},
+        {"company": "Atlas"},
+        {"company": ["A"], "investors": [7]},
+        {"company": ["A"], "application": 7},
+        {"company": ["A"], "confidence": 7},
     ],
 )
 def test_what_is_no_event_is_refused(data) -> None:

@@ -55,7 +55,13 @@ def test_a_contradictory_amount_is_refused_by_name(low, high, currency, says) ->
 
 @pytest.mark.parametrize(
     "data",
-    [{}, {"min": 1}, {"min": "many", "currency": "USD"}, {"min": 1, "max": 1, "currency": "USD", "precision": "guess"}],
+    [
+        {},
+        {"min": 1},
+        {"min": "many", "currency": "USD"},
+        {"min": float("inf"), "currency": "USD"},
+        {"min": 1, "max": 1, "currency": "USD", "precision": "guess"},
+    ],
 )
 def test_what_is_no_amount_is_refused_and_shown(data) -> None:
     with pytest.raises(BadMoney, match="not an amount"):

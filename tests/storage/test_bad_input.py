@@ -19,6 +19,8 @@ BAD = {
     "no company": Extraction(company=()),
     "more than ten trillion": deal(amount=money(2e13)),
     "a valuation beyond belief": deal(valuation=money(2e13)),
+    "pounds worth more than ten trillion dollars": deal(amount=money(9e12, currency="GBP")),
+    "an unknown round": deal(round="series-zz"),
     "an unknown currency": deal(amount=money(5e6, currency="XYZ")),
     "a day after the article": deal(announced_on=EventDate(date(2025, 3, 1))),
     "a day before 1990": deal(announced_on=EventDate(date(1989, 12, 31))),
@@ -44,6 +46,20 @@ def test_a_reading_that_cannot_be_true_is_refused_and_counted(store, bad, caplog
     assert store.extractions.of_article(article_id) == [GOOD]
     assert kept.url in caplog.text
     assert store.runs.latest(1)[0].counts["refused"] == 1
+
+
+def test_what_another_currency_calls_trillions_is_kept(store) -> None:
+    told = deal("Loomfield", amount=money(2e13, currency="JPY"))
+    store.articles.add(article())
+    assert extract(store, Reader(told, deal(valuation=money(4e14, currency="VND")))) == {
+        "articles": 1, "events": 2, "refused": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("day", [date(2999, 1, 1), date(1989, 12, 31)])
+def test_an_article_of_a_day_that_cannot_be_tells_nothing(store, day) -> None:
+    store.articles.add(article(published_on=day))
+    assert extract(store, Reader(GOOD)) == {"articles": 1, "events": 0, "refused": 1}
 
 
 def test_a_day_in_the_future_is_refused_where_the_article_has_no_day(store) -> None:

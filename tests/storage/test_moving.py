@@ -224,6 +224,17 @@ def test_lines_that_hold_nothing_of_use_are_told_and_the_rest_is_kept(store, tmp
         {"id": 1, "title": "Another article of another file", "source": "harbour", "fetched_at": "2025-01-22T09:30"},
         {"id": 2, "title": " "},
         {"judgement": {"verdict": "perhaps"}},
+        {
+            "judgement": {
+                "verdict": "edit",
+                "subject": [],
+                "other": [],
+                "judged_by": "mei",
+                "judged_at": "2025-02-01T00:00:00+00:00",
+                "field": "amount",
+                "value": -5,
+            }
+        },
         {"company": "Loomfield", "announced_on": "2025-01-22"},
         {"id": 3, "title": "Told", "text": "x", "read": {"version": "1", "events": [{"company": ["Told"]}, {}]}},
         {"id": 4, "title": "Timeless", "published_at": "soon"},
@@ -231,8 +242,8 @@ def test_lines_that_hold_nothing_of_use_are_told_and_the_rest_is_kept(store, tmp
     ]
     path.write_text("\n".join(json.dumps(line) for line in lines) + "\n{half", "utf-8")
     counts, complaints = take(store, path)
-    assert (counts["articles"], counts["refused"]) == (3, 7)
-    assert [complaint.split(":")[0] for complaint in complaints] == [f"line {n}" for n in (3, 4, 5, 6, 7, 8, 9)]
+    assert (counts["articles"], counts["refused"]) == (3, 8)
+    assert [complaint.split(":")[0] for complaint in complaints] == [f"line {n}" for n in (3, 4, 5, 6, 7, 8, 9, 10)]
     assert store.extractions.count_unmerged() == 1
 
 

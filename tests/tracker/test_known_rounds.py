@@ -45,7 +45,16 @@ def test_an_amount_is_read_as_news_writes_it_or_as_a_bare_number(cell, currency,
 
 
 @pytest.mark.parametrize(
-    ("cell", "currency"), [("5", None), ("lots", "USD"), ("-5", "USD"), ("$5M and $6M", None), ("105.5M", None)]
+    ("cell", "currency"),
+    [
+        ("5", None),
+        ("lots", "USD"),
+        ("-5", "USD"),
+        ("-$5M", None),
+        ("US$-5M", None),
+        ("$5M and $6M", None),
+        ("105.5M", None),
+    ],
 )
 def test_what_is_no_amount_is_refused(cell, currency):
     with pytest.raises(BadInput):
@@ -208,7 +217,7 @@ def test_defaults_and_words_stand_for_what_cells_say():
         ({"Organization": "", "中文名": "-"}, "company"),
         ({"Day": ""}, "announced_on: a round has to have a date"),
         ({"Day": "2025-06-02"}, "announced_on: 2025-06-02 is still to come"),
-        ({"Day": "1789-07-14"}, "announced_on: 1789-07-14 cannot be"),
+        ({"Day": "1789-07-14"}, "announced_on: 1789-07-14: a date before 1990"),
         ({"Raised": "$20 trillion"}, "beyond belief"),
         ({"Raised": "lots"}, "amount: 'lots'"),
         ({"Type": "ICO"}, "round: 'ICO'"),

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from domain.currency import CURRENCIES
-from domain.errors import BadInput
+from domain.errors import BadInput, BadMoney
 from domain.event import DatePrecision, EventDate, Kind, Status
 from domain.money import Money, build_exact
 from domain.rounds import is_round
@@ -37,6 +37,8 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+]?\d{1,
 _YEAR_FIRST = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?(?:[T ]\d{2}:\d{2}\S*)?", re.ASCII)
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
 _LISTED = re.compile(r"\s*[;|、；\n]\s*|\s*[,，](?!\s*(?:Inc|LLC|L\.?P|Ltd|Co|Corp|S\.?A|N\.?V|PLC)\b)\s*")
+# a minus before the first figure: -5, -$5M, US$-5M
+_NEGATIVE = re.compile(r"[^\d]*?[-−–]\s*[^\w\s]?\s*\d")
 # an amount of Chinese numerals and scales that names no currency
 _BARE = re.compile(r"[\d.,\s十百千万亿數数几幾近约超逾多余上级級+~-]+")
 _TYPE = re.compile(r"(?: (?:round|funding|financing|market|investment|stage))+")
@@ -79,6 +81,8 @@ def read_money(text: str, currency: str | None = None, unit: int = 1) -> Money |
     text = text.strip()
     if is_nothing(text):
         return None
+    if _NEGATIVE.match(text):
+        raise BadMoney(repr(text), "an amount cannot be negative")
     if _NUMBER.fullmatch(text):
         return _build_plain(text, currency, unit)
     money = _find_money(text)

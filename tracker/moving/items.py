@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from domain.aliases import read_ruling
+from domain.editing import check_edit
 from domain.errors import BadInput
-from domain.judgement import Judgement
+from domain.judgement import Judgement, Verdict
 from domain.names import match_key
 from domain.record import read_record
+from storage.rates import load_rates
 from tracker.interchange import read_objects
 from tracker.moving.articles import MovedArticle, read_article
 from tracker.moving.flat import lay_event
@@ -90,6 +92,8 @@ def _read_lines(stream: io.BufferedReader, layout: Layout, report: Report) -> It
 
 def _read_judgement(data: Any) -> Judgement:
     judgement = Judgement.from_dict(data)
+    if judgement.verdict is Verdict.EDIT:
+        check_edit(judgement.field or "", judgement.value, judgement.judged_at.date(), load_rates())
     ruling = read_ruling(judgement)
     if ruling is not None and match_key(ruling.party) == match_key(ruling.name):
         raise BadInput("judgement", f"a circle: {ruling.verdict.value} of {ruling.party} and itself")
