@@ -15,21 +15,36 @@ _NO_NEWS = re.compile(
 # what stands before the company that a line is about, or whom a sentence introduces: 第二笔是智能戒指品牌某某。
 _HEADING = re.compile(r"[\s\d.)、．•·*#–—-]*")
 _INTRODUCING = re.compile(r".*(?:是|\b(?:is|was|comes)\b)[^，,]{0,40}", re.DOTALL)
+_IT = re.compile(r"[\s.]*(?:(?:It|The (?:company|firm|startup|start-up))\b|[该这]?家?公司|[本此该]轮)")
 _END = re.compile(r"[”」\"’）)]*[。.!！?？]?\s*")
 # a month without its day is past: Tindra got $750 million in September
 _OLD_MONTH = re.compile(
     r"\b(?:in|since) (?:early |late |mid-)?(?:January|February|March|April|May|June|July|August|September|October"
     r"|November|December)\b(?! \d{1,2}\b)"
 )
-_QUOTED = re.compile(r"[“\"][^“”\"\n]{12,240}[”\"]")
+_QUOTED = re.compile(r"[“\"](?P<words>[^“”\"\n]{12,240})[”\"]")
+# what somebody says of the own firm is no made-up headline: “we have raised $20 million”, “完成了2亿元融资”
+_SAID = re.compile(r"\b(?:we|our|I|us|my)\b|[’'](?:re|ve)\b|\braised\b|[一-鿿]")
 
 
 def leave_asides_out(statements: Sequence[Statement], body: str) -> list[Statement]:
     """The statements without companies that are named in passing; corrections and links tell of no news."""
-    kept = [s for k, s in enumerate(statements) if not (k and _is_passing(s, body))]
+    kept = [
+        s
+        for k, s in enumerate(statements)
+        if not (k and _is_passing(s, body)) or _is_told_on(statements[k + 1 : k + 2], body)
+    ]
+    if not any(s.company for s in kept) and "\n" not in body.strip():
+        # the money of a text without a title is for the only company that it names
+        kept = list(statements)
     for s in kept:
         s.background |= bool(_NO_NEWS.match(body, s.start))
     return kept
+
+
+def _is_told_on(following: Sequence[Statement], body: str) -> bool:
+    """Whether the next sentence tells a round of whom the one before it names: It raised $9 million."""
+    return any(not s.company and (s.amount or s.rounds) and _IT.match(body, s.start) for s in following)
 
 
 def _is_passing(statement: Statement, body: str) -> bool:
@@ -52,7 +67,8 @@ def is_of_old(statement: Statement, body: str) -> bool:
 def leave_examples_out(deals: Sequence[Deal], body: str) -> list[Deal]:
     """The deals without those whose name and sum stand only in one quote below the title: “Acme raises $12M”."""
     first, _, text = body.lstrip().partition("\n")
-    quotes = [match.span() for match in _QUOTED.finditer(body, len(body) - len(text))] if first else []
+    found = _QUOTED.finditer(body, len(body) - len(text)) if first else ()
+    quotes = [match.span() for match in found if not _SAID.search(match["words"])]
     return [deal for deal in deals if not any(_is_within(deal, *quote) for quote in quotes)]
 
 

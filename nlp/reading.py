@@ -22,11 +22,24 @@ _MANY = 4
 # how sure a company is of which words alone tell, and how near they stand
 _LIKELY, _NEAR = 0.8, 8
 _NEW_ROUND = re.compile(r"(?:最?新的?一?|本|首|a new )(?:轮| round)", re.IGNORECASE)
-_AND_OTHERS = re.compile(r"等|企业|\b(?:and|others)\b")
+_AND_OTHERS = re.compile(r"等|企业|[未没不无]|\b(?:and|others|not|never)\b")
 # what ends a clause of a headline
 _CLAUSE = re.compile(r"[,;:，；：。] ?|\s[—–|-]\s")
-_MONTH = re.compile(r"20\d\d年\s?\d{1,2}月")
-_YEAR = re.compile(r"20\d\d\s?年|\b(?:in|since) (?:\w+ )?20\d\d\b")
+# when a firm was founded dates no round: 成立于2019年3月的远帆, founded in 2021
+_FOUNDED = r"(?<![成创设建]立于)(?<![成创设建]立於)(?<!创办于)(?<!始于)(?<!自)(?<!自从)"
+_FOUNDING = r"(?!\s?(?:\d{1,2}\s?月)?(?:\s?\d{1,2}\s?日)?[正才刚]?[成创设建]立)(?!创办)"
+_ANY_MONTH = re.compile(r"20\d\d年\s?\d{1,2}月")
+_MONTH = re.compile(rf"{_FOUNDED}{_ANY_MONTH.pattern}{_FOUNDING}")
+_DAY = re.compile(r"\s?\d{1,2}\s?日")
+_YEAR = re.compile(
+    rf"{_FOUNDED}20\d\d\s?年{_FOUNDING}"
+    r"|(?<![Ff]ounded )(?<![Ll]aunched )(?<![Ss]tarted )(?<![Ee]stablished )\b(?:in|since) (?:\w+ )?20\d\d\b"
+)
+# what is told as news of these days
+_OF_THE_DAY = re.compile(
+    r"近日|近期|今日|今天|日前|昨日|昨天|刚刚|[本这此]次|[本此]轮"
+    r"|\b(?:today|this week|(?:Mon|Tues|Wednes|Thurs|Fri)day)\b"
+)
 # a year without the day, as old news is dated
 _YEAR_ALONE = re.compile(rf"(?:{_YEAR.pattern}|[去前]年)(?!\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日)")
 
@@ -43,7 +56,7 @@ def read_deals(doc: Doc) -> list[Deal]:
     _leave_dated_out(statements, body)
     told = [deal for deal in leave_examples_out(assemble(statements, many=many), body) if _is_told(deal, doc)]
     told = [deal for deal in told if not _is_history(deal, doc)]
-    if _sums_up(doc):
+    if _sums_up(doc) and not any(_is_of_the_day(s, body) for deal in told for s in deal.statements):
         told = [deal for deal in told if any(name.start < body.find("\n") for name in deal.names)]
     deals = _leave_repeats_out(told, doc)
     if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
@@ -60,14 +73,44 @@ def _leave_dated_out(statements: Sequence[Statement], body: str) -> None:
     2020年11月，远帆科技完成由岚山资本领投的A轮融资 stands at the end of many a text about the round after it.
     """
     news: Statement | None = None
+    backed = False
     for s in statements:
         told = bool(s.amount or s.rounds or s.investors)
         if news is None:
             news = s if told and s.company and not s.background else None
-            continue
-        ours = not s.company or any(same_company(a.text, b.text) for a in s.company for b in news.company)
-        if told and ours and (month := _MONTH.search(body, s.start, s.end)) and month[0] not in body[: news.end]:
-            s.background = True
+        elif told and (not s.company or any(same_company(a.text, b.text) for a in s.company for b in news.company)):
+            s.background |= _is_of_before(s, news, body, backed=backed)
+        backed |= bool(news and s.investors)
+
+
+def _is_of_before(statement: Statement, news: Statement, body: str, *, backed: bool) -> bool:
+    """Whether a month dates what is told before the news; a day besides may be that of the news itself."""
+    if _is_of_the_day(statement, body) or _tells_more_of(statement, news):
+        return False
+    alone = not (statement.amount or statement.rounds)
+    # who founded the firm in a month did not invest now either
+    month = (_ANY_MONTH if alone else _MONTH).search(body, statement.start, _first_fact(statement))
+    if month is None or month[0] in body[: news.end]:
+        return False
+    return not _DAY.match(body, month.end()) or _tells_another(statement, news) or (alone and backed)
+
+
+def _tells_more_of(statement: Statement, news: Statement) -> bool:
+    """Whether the statement names the round that the news names, and no other sum."""
+    rounds, told = ({m.round for m in s.rounds} for s in (statement, news))
+    sums = [s.amount.money.value for s in (statement, news) if s.amount]
+    return bool(rounds & told) and len(set(sums)) < 2
+
+
+def _tells_another(statement: Statement, news: Statement) -> bool:
+    """Whether the statement names another round than the news, or another sum."""
+    both = (statement.rounds and news.rounds) or (statement.amount and news.amount)
+    return bool(both) and not _tells_more_of(statement, news)
+
+
+def _is_of_the_day(statement: Statement, body: str) -> bool:
+    """Whether the sentence says that it is news, though it names a year besides."""
+    return bool(_OF_THE_DAY.search(body, statement.start, statement.end))
 
 
 def _leave_partners_out(deals: list[Deal], doc: Doc) -> list[Deal]:
@@ -102,7 +145,10 @@ def _is_history(deal: Deal, doc: Doc) -> bool:
     other = not any(
         span.start_char < body.find("\n") for span in doc.spans["cues"] if span.label_ in ("object", "raise")
     )
-    return below and all((s.past or other) and _YEAR_ALONE.search(body, s.start, _first_fact(s)) for s in told)
+    return below and all(
+        (s.past or other) and _YEAR_ALONE.search(body, s.start, _first_fact(s)) and not _is_of_the_day(s, body)
+        for s in told
+    )
 
 
 def _first_fact(statement: Statement) -> int:

@@ -35,11 +35,12 @@ _LEAST = 10_000
 _WHOLE = re.compile(
     r"\b(?:bring|brought|lift|push|tak)\w*\s(?:the\s|its\s)?(?:[a-z]+\s){0,2}"
     r"(?:round|Series [A-K]\d?|seed)(?: round)? to\s?\Z"
-    r"|\b(?:round|Series [A-K]\d?) (?:now )?(?:stands at|totals|comes to)\s?\Z",
+    r"|\b(?:round|Series [A-K]\d?) now (?:stands at|totals|comes to)\s?\Z",
     re.IGNORECASE,
 )
 # what else an investor holds: 资料显示，岚山资本投资了…
 _PORTFOLIO = re.compile(r"投资(?:了|过)|曾投")
+_NEW_MONEY = re.compile(r"[本此该这]一?轮|[本此这]次|新一轮|领投|跟投")
 _AND_MORE = re.compile(r"[」”]?\s?(?:等|以及其[他它]|[和与]其[他它])| and (?:others|other|additional)\b")
 _THIS_ROUND = re.compile(r"\s*[本此]轮")
 # before what a firm is bought at: the acquisition of Tindra at a $2 billion valuation
@@ -386,7 +387,8 @@ def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[S
     if statement.past and not (statement.amount or statement.rounds or statement.leads):
         # 曾获…投资
         statement.investors = []
-    if not (statement.company or statement.amount) and _PORTFOLIO.search(body, statement.start, statement.end):
+    told_of = (body, statement.start, statement.end)
+    if not (statement.company or statement.amount) and _PORTFOLIO.search(*told_of) and not _NEW_MONEY.search(*told_of):
         statement.leads, statement.investors = [], []
     if told.status is Status.DENIED:
         statement.status = Status.DENIED

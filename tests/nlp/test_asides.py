@@ -53,11 +53,23 @@ def companies(text: str, language: str = "en") -> list[str]:
         ("A plea\nMails say “{c:Quillo} raises {a:$12M} to reinvent X.” I write stories.", []),
         ("A plea\n“{c:Quillo} raises {a:$12M} to reinvent X,” it said. {c:Quillo} sells ink.", ["Quillo"]),
         ("“{c:Quillo} raises {a:$12M} to build inks”, says its chief", ["Quillo"]),
+        ("News\n“{c:Quillo} raised {a:$12M} and we are thrilled”, says its chief", ["Quillo"]),
+        # the next sentence tells its round, or no other firm is named in a text without a title
+        (
+            "Rounds\n{c:Quillo} raised {a:$9 million}. Take {c:Tindra}, of Leeds. It raised {a:$12M}.",
+            ["Quillo", "Tindra"],
+        ),
+        ("Backers put in {a:$9 million} in a {r:Series A}. Now, {c:Quillo} employs sixty.", ["Quillo"]),
         ("News\n“{c:Quillo}” raised {a:$12M} from “{l:Halden}”.", ["Quillo"]),
     ],
 )
 def test_what_is_told_in_passing_is_no_deal(text, wanted):
     assert companies(text) == wanted
+
+
+def test_what_a_chinese_quote_says_of_a_round_is_news():
+    text = "他们做对了什么\n“{c:拓森智能}已完成{a:2亿元}{r:B轮}融资，由{l:衡山资本}领投，”创始人说。"
+    assert companies(text, "zh") == ["拓森智能"]
 
 
 def test_whom_a_chinese_sentence_introduces_the_next_one_tells_of():
@@ -74,6 +86,7 @@ def test_whom_a_chinese_sentence_introduces_the_next_one_tells_of():
         ("a bridge round to last until a “proper” Series B", ["bridge"]),
         ("Quillo closes its Series A before its Series B", ["series-a"]),
         ("Quillo raised money ahead of a Series C", []),
+        ("Quillo is to raise money towards its Series C", ["series-c"]),
         ("Investors came before the Series B closed", ["series-b"]),
         ("Quillo raised before: a Series A", ["series-a"]),
     ],

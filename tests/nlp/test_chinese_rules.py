@@ -54,6 +54,7 @@ def test_headlines_numbered_within_a_line_are_sentences_of_their_own():
         ("ARR从4月份的400万美金直接增长到了现在的近5000万美金", ["other", "other"]),
         ("营收从1亿元增长到3亿元，拓森智能完成2亿元B轮融资", ["other", "other", "amount"]),
         ("拓森智能估值从43亿美元飙升至100亿美元", ["other", "valuation"]),
+        ("估值20亿元的拓森智能再收到1亿元", ["valuation", "amount"]),
         ("拓森智能以10亿元估值融到3亿元", ["valuation", "amount"]),
         ("内测期间合计成交额逾2600万元", ["other"]),
     ],
@@ -143,6 +144,7 @@ def test_a_round_that_is_said_to_be_raised_stands_without_a_sum():
     [
         "行业观察\n今年已有{c:拓森智能}等企业获得了{r:新一轮}融资，门槛更高。",
         "行业观察\n面世至今，{c:拓森智能}完成了{r:两轮}融资，随之而来的是变革。",
+        "裁员风波\n公司发了声明。{c:拓森智能}尚未完成{r:新一轮}融资。",
     ],
 )
 def test_rounds_of_many_or_of_years_are_not_said_to_be_raised(text):
@@ -164,6 +166,28 @@ def test_rounds_of_many_or_of_years_are_not_said_to_be_raised(text):
             "{c:拓森智能}完成{r:B轮}融资\n2021年3月，{c:青禾制造}完成{a:1亿元}{r:A轮}融资，由{l:白鹭资本}领投。",
             [("拓森智能", None, []), ("青禾制造", "1亿元", ["白鹭资本"])],
         ),
+        # when the firm was founded, or what the money is to bring, dates no round
+        (
+            "{c:拓森智能}获{r:B轮}融资\n成立于2019年3月的{c:拓森智能}宣布完成{a:2亿元}融资，由{l:岚山资本}领投。",
+            [("拓森智能", "2亿元", ["岚山资本"])],
+        ),
+        (
+            "{c:拓森智能}完成{r:B轮}融资\n融资金额{a:2亿元}，将用于2027年6月投产的工厂。",
+            [("拓森智能", "2亿元", [])],
+        ),
+        # a day may be that of the news, unless another round or other backers are told
+        (
+            "{c:拓森智能}获{l:岚山资本}投资\n2026年11月25日，公司完成{a:2亿元}{r:B轮}融资的交割。",
+            [("拓森智能", "2亿元", ["岚山资本"])],
+        ),
+        (
+            "{c:拓森智能}完成{r:B轮}融资\n2026年11月，{c:拓森智能}完成{a:2亿元}{r:B轮}融资。",
+            [("拓森智能", "2亿元", [])],
+        ),
+        (
+            "{c:拓森智能}完成{r:B轮}融资，{l:岚山资本}领投\n2024年5月20日，公司完成由{l:白鹭资本}领投的{r:A轮}融资。",
+            [("拓森智能", None, ["岚山资本"])],
+        ),
     ],
 )
 def test_an_old_round_of_the_same_company_told_with_its_month_is_left_out(text, wanted):
@@ -179,6 +203,9 @@ def test_an_old_round_of_the_same_company_told_with_its_month_is_left_out(text, 
         ("行业成风口\n2026 年初，{c:拓森智能}获得{a:10亿美元}融资，聚焦研发。", False),
         ("拓森智能获投\n2021年3月5日，{c:拓森智能}完成{a:1亿元}{r:A轮}融资，由{l:岚山资本}领投。", True),
         ("{c:拓森智能}完成{a:1亿元}融资\n2021年完成的这轮由{l:岚山资本}领投。", True),
+        ("专访：慢就是快\n成立于2019年的{c:拓森智能}宣布完成{a:1亿元}{r:A轮}融资。", True),
+        ("专访：慢就是快\n这家2021年成立的公司{c:拓森智能}宣布完成{a:1亿元}{r:A轮}融资。", True),
+        ("拓森智能发布新品\n2021年起做机器人的{c:拓森智能}近日完成{a:1亿元}{r:A轮}融资。", True),
     ],
 )
 def test_a_round_of_an_earlier_year_below_another_news_is_history(text, told):
@@ -203,6 +230,8 @@ def test_what_else_an_investor_holds_is_no_party_of_the_round():
     )
     [(_, _, investors)] = deals(text)
     assert set(investors) == {"岚山资本"}
+    [(_, _, investors)] = deals("{c:拓森智能}完成{r:C轮}融资\n{i:岚山资本}、{i:白鹭资本}投资了本轮。")
+    assert investors == ["岚山资本", "白鹭资本"]
 
 
 def test_letters_before_a_share_are_a_word():
@@ -220,6 +249,8 @@ def test_the_only_backer_named_among_others_does_not_lead():
     ("text", "told"),
     [
         ("2026年Q1全球AI融资突破3000亿美元\n{c:拓森智能}获得{a:1220亿美元}融资，头部效应明显。", False),
+        ("融资晚报：三季度AI融资突破千亿\n今日，{c:拓森智能}获得{a:3亿美元}融资。", True),
+        ("2026年Q3净利翻倍，拓森投资超10亿元\n{c:拓森智能}获得{a:3亿美元}融资。", True),
         ("9月融资周报：六笔交易\n{c:拓森智能}获得{a:3亿美元}融资。", True),
         ("{c:拓森智能}创上半年融资纪录，获投超3亿美元\n{c:拓森智能}获得{a:3亿美元}融资。", True),
     ],
@@ -233,6 +264,7 @@ def test_a_title_that_sums_up_a_time_makes_rounds_below_it_examples(text, told):
     [
         ("这四个产品，与{c:Harrow}在同一时间段完成了早期的融资", []),
         ("与{c:衡山科技}一样，{c:拓森智能}也完成了{r:A轮}融资", ["拓森智能"]),
+        ("{c:拓森智能}在同一时间完成{r:A轮}融资", ["拓森智能"]),
         ("{c:拓森智能}同一天宣布完成{r:A轮}融资", ["拓森智能"]),
     ],
 )

@@ -155,6 +155,7 @@ def test_shares_that_change_hands_are_no_round(text, told):
         ("{c:Quillo} raised money. The round now stands at {a:€61 million}. It got {a:€19 million}.", "€19 million"),
         ("{c:Quillo} brings its new robots to {a:€61 million} round", "€61 million"),
         ("{c:Quillo} closes {r:Series B} at {a:€61 million}", "€61 million"),
+        ("{c:Quillo}'s {r:seed} round totals {a:€8 million}", "€8 million"),
     ],
 )
 def test_what_a_round_comes_to_is_not_what_comes_in_now(text, amount):

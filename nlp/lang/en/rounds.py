@@ -50,7 +50,7 @@ _NAMED = [
     )
 ]
 # before a round that is yet to come: the money is to last until a “proper” Series B
-_TO_COME = re.compile(r"\b(?:until|before|ahead of|towards?) (?:an?|its|their) (?:[“\"'‘]?[a-z]+[”\"'’]? )?\Z")
+_TO_COME = re.compile(r"\b(?:until|before|ahead of) (?:an?|its|their) (?:[“\"'‘]?[a-z]+[”\"'’]? )?\Z")
 
 
 def find_rounds(text: str) -> list[RoundMention]:

@@ -42,8 +42,10 @@ _BEFORE = [
 ]
 # raised so far, where no round is named: 已经筹集了至少200亿美元
 _SO_FAR = re.compile(r"已经?(?:总计|一共|累计|总共)?(?:筹集|募集)(?:到|了)[约近超至少过高达逾\s]*\Z")
-# what was so much before is as much now: ARR从400万增长到了近5000万, 估值从43亿飙升至100亿
-_GROWN = re.compile(r"(?:(?!融|募|筹|获|投)[^，。；,、]){0,14}[到至][^，。；,、]{0,8}\Z")
+# what was so much before is as much now: ARR从400万增长到了近5000万, 估值从43亿飙升至100亿; but not 再收到1亿
+_GROWN = re.compile(
+    r"(?:\s*|[^，。；,、融募筹获投]{0,12}[增涨升跃攀提翻扩窜冲跌降减缩调变][^，。；,、融募筹获投]{0,3})[到至][^，。；,、]{0,8}\Z"
+)
 _SHARED = re.compile(r"两轮|多轮|三轮|四轮|数轮|轮及|轮和|轮与|轮、|连续|系列")
 _LAST_DIGIT = re.compile(r"\s*[（(]\s*(?:约合?|折合|合|大约|相当于|约为|等于)?(?:人民币)?\s*\Z")
 
