@@ -15,7 +15,7 @@ _NO_NEWS = re.compile(
 # what stands before the company that a line is about, or whom a sentence introduces: 第二笔是智能戒指品牌某某。
 _HEADING = re.compile(r"[\s\d.)、．•·*#–—-]*")
 _INTRODUCING = re.compile(r".*(?:是|\b(?:is|was|comes)\b)[^，,]{0,40}", re.DOTALL)
-_IT = re.compile(r"[\s.]*(?:(?:It|The (?:company|firm|startup|start-up))\b|[该这]?家?公司|[本此该]轮)")
+_IT = re.compile(r"[\s.]*(?:(?:It|The (?:company|firm|startup|start-up))\b|[该这]?家?公司|[本此该]轮|[其它])")
 _END = re.compile(r"[”」\"’）)]*[。.!！?？]?\s*")
 # a month without its day is past: Tindra got $750 million in September
 _OLD_MONTH = re.compile(

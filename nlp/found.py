@@ -232,7 +232,7 @@ def _leave_groups_out(found: Sequence[Found], body: str) -> list[Found]:
         if not any(
             f is not group
             and f.name.text == group.name.text
-            and f.label != fund.label
+            and (f.label != fund.label or are_listed(f, group) or are_listed(fund, f))
             and not _ENDS_SENTENCE.search(body[f.name.end : group.name.start] or body[group.name.end : f.name.start])
             for f in investors
         )

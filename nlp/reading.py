@@ -96,10 +96,12 @@ def _is_of_before(statement: Statement, news: Statement, body: str, *, backed: b
 
 
 def _tells_more_of(statement: Statement, news: Statement) -> bool:
-    """Whether the statement names the round that the news names, and no other sum."""
+    """Whether the statement names the round of the news, or its sum, and nothing else of the kind."""
     rounds, told = ({m.round for m in s.rounds} for s in (statement, news))
     sums = [s.amount.money.value for s in (statement, news) if s.amount]
-    return bool(rounds & told) and len(set(sums)) < 2
+    if rounds and told:
+        return bool(rounds & told) and len(set(sums)) < 2
+    return len(sums) == 2 and sums[0] == sums[1]
 
 
 def _tells_another(statement: Statement, news: Statement) -> bool:

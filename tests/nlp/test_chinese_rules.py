@@ -104,6 +104,8 @@ def test_a_fund_is_named_whole_and_a_place_is_none(text, wanted):
         ("传出{l:岚山}要领投，今天由{l:岚山}旗下的{l:岚山成长基金}领投", ["岚山成长基金"]),
         ("{c:拓森智能}获{l:岚山}投资。由{l:岚山}旗下{l:白鹭基金}独家投资", ["拓森智能", "白鹭基金"]),
         ("由{l:岚山}领投，{i:岚山}旗下{i:白鹭基金}跟投", ["岚山", "白鹭基金"]),
+        ("由{l:岚山}及{l:岚山}旗下{l:白鹭基金}领投", ["岚山", "白鹭基金"]),
+        ("由{l:岚山}旗下{l:白鹭基金}和{l:岚山}领投", ["白鹭基金", "岚山"]),
     ],
 )
 def test_a_group_whose_fund_invests_is_a_party_only_in_a_part_of_its_own(text, wanted):
@@ -178,6 +180,10 @@ def test_rounds_of_many_or_of_years_are_not_said_to_be_raised(text):
         # a day may be that of the news, unless another round or other backers are told
         (
             "{c:拓森智能}获{l:岚山资本}投资\n2026年11月25日，公司完成{a:2亿元}{r:B轮}融资的交割。",
+            [("拓森智能", "2亿元", ["岚山资本"])],
+        ),
+        (
+            "{c:拓森智能}获{a:2亿元}融资\n2026年11月，{c:拓森智能}完成{a:2亿元}{r:B轮}融资，由{l:岚山资本}领投。",
             [("拓森智能", "2亿元", ["岚山资本"])],
         ),
         (

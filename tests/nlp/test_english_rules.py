@@ -86,6 +86,8 @@ def test_a_project_is_nobody_to_have_a_stake_in():
         ("Halden to meet $2 billion commitment to Quillo", True),
         ("Halden races to fulfill $22 billion Quillo funding commitment by June", True),
         ("Quillo raises $20 million to meet climate commitments", False),
+        ("Quillo raises $20 million to help banks meet their $5 billion commitments", False),
+        ("Quillo meets fundraising goal with $20 million in commitments", False),
         ("Quillo overtakes Tindra as world’s most valuable startup at $65 billion", True),
         ("Quillo tops Tindra as the most valuable startup after $65 billion funding", False),
         ("Quillo passes Tindra in sales", False),

@@ -122,8 +122,8 @@ NO_NEW_MONEY = re.compile(
     r"(?:concerns?|questions?|eyebrows?|alarms?|doubts?|fears?|worries|forecasts?|outlook|guidance)\b"
     r"|\b(?:raises?|raised) [^.,;]{0,24}(?:for|to launch) (?:(?:an?|its|his|her|their|the) )?"
     r"(?:(?:new|first|second|third|debut|latest|maiden|inaugural|two|three) ){1,2}(?:\w+ )?funds?\b(?! \w+(?:ment|ware|er|ors?|form)\b)"
-    # what was promised before is paid; who is worth more than whom
-    r"|\b(?:fulfil|honou?r|meet)l?(?:s|ing)? [^,;\n]{0,24}[$€£₹¥]\s?\d[^,;\n]{0,40}commitments?\b"
+    # a promise is kept (but not commitments to the climate, or of a fund's backers); who is worth more than whom
+    r"|\b(?:fulfil|honou?r|meet)l?(?:s|ing)? (?:(?!goal|target|with\b)[^,;\n]){0,24}[$€£₹¥]\s?\d[^,;\n]{0,40}commitment\b"
     r"|\b(?:overtak|surpass|eclips|leapfrog|pass|topp?)(?:es?|s|ing) [^,.;\n]{2,40} (?:as|to become) (?:the )?"
     r"(?:(?:world|nation|country|planet)[’']s )?most valuable\b(?![^\n]*\b(?:rais|round|fund|invest|deal))",
     _I,
