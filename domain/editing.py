@@ -25,14 +25,19 @@ _TOLD_APART = re.compile(r"(.*\S)\s*\(([^()]+)\)\s*")
 def read_company(value: Any, known: Gazetteer) -> dict[str, Any]:
     """A name; what stands in brackets behind it tells companies of one name apart: "Atlas (robots)"."""
     name = _read_text(value)
-    if match := _TOLD_APART.fullmatch(name):
-        key = f"{known.company_key(match[1])}#{match_key(match[2])}"
+    if key := key_told_apart(name, known):
         return {"company": Party(name, key), "sector": None, "country": None}
     record = known.find_company(name)
     if record is None:
         return {"company": Party(name, match_key(name))}
     company = Party(record.name, record.key, record.names)
     return {"company": company, "sector": record.group, "country": record.country}
+
+
+def key_told_apart(name: str, known: Gazetteer) -> str | None:
+    """The key of a company whose name says in brackets which of its namesakes it is."""
+    match = _TOLD_APART.fullmatch(name)
+    return f"{known.company_key(match[1])}#{match_key(match[2])}" if match else None
 
 
 def _read_text(value: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from domain.alerting import FACTS
+from domain.editing import key_told_apart
 from domain.event import Kind, Status
 from domain.gazetteer import load_gazetteer
 from domain.names import match_key
@@ -83,7 +84,8 @@ def list_values(members: Iterable[StrEnum]) -> list[str]:
 
 def company_keys_of(name: str) -> frozenset[str]:
     """The keys that a company of that name may be kept under; a key is a name as well."""
-    return frozenset((name, match_key(name), load_gazetteer().company_key(name)))
+    known = load_gazetteer()
+    return frozenset((name, match_key(name), known.company_key(name), key_told_apart(name, known) or name))
 
 
 def investor_keys_of(name: str) -> frozenset[str]:

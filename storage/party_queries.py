@@ -228,8 +228,9 @@ class PartyQueries:
                 found = {row["key"]: row for row in rows}
             if not found:
                 raise NotFound(f"{what} {name}", f"no {what} of that key or name is stored")
-            # the name itself as a key outranks what it may stand for
-            row = found.get(name) or found.get(match_key(name)) or next(iter(found.values()))
+            # the name itself as a key outranks what it may stand for, and a namesake told apart the others of its name
+            apart = next((row for key, row in found.items() if "#" in key), None)
+            row = found.get(name) or apart or found.get(match_key(name)) or next(iter(found.values()))
 
             def lead(party_id: int) -> int | None:
                 return connection.scalar(select(party.c.merged_into).where(party.c.id == party_id))

@@ -22,11 +22,13 @@ from storage.models import ArticleRow, EventRow, InvestorAliasRow, InvestorRow
 from storage.parties import INVESTOR_NAMED_ANEW, keep_aliases, note_anew
 from storage.party_queries import PartyQueries
 from storage.queries import open_queries
+from storage.rates import load_rates
 from storage.rows import table
 from storage.search import Search
 from storage.sources import SourceRecord
 from storage.stats import find_percentile, find_stats
 from tests.api.factories import NOW, deal, file, fill_week, money
+from tracker.deciding import Judge, judge_edit
 
 BOLT = load_gazetteer().company_key("StackBlitz")
 
@@ -243,6 +245,15 @@ def test_a_company_shows_what_its_known_rounds_leave_of_the_stated_total(store) 
     file(store, deal("Tallow", round="series-b", amount=money(9e7)), on=date(2025, 11, 10))
     found = PartyQueries(store).company("Tallow")
     assert (found.stated[0], found.computed_usd, found.gap_usd) == (money(5e7), 1.25e8, 1.5e7)
+
+
+def test_companies_of_one_name_that_a_person_told_apart_are_each_found_by_what_they_are_called(store) -> None:
+    books = file(store, deal("Atlas", round="seed", amount=money(6e6)))
+    robots = file(store, deal("Atlas", round="series-b", amount=money(1e8)))
+    judge_edit(store, robots, "company", "Atlas (robots)", Judge("mei", load_rates(), at=NOW))
+    queries = PartyQueries(store)
+    for name, event_id in (("Atlas", books), ("Atlas (robots)", robots), ("Atlas (maps)", books)):
+        assert [event.id for event in queries.company(name).events] == [event_id]
 
 
 def test_a_company_has_its_rounds_investors_and_names(store, ids):
