@@ -85,11 +85,13 @@ def _leave_dated_out(statements: Sequence[Statement], body: str) -> None:
 
 def _is_of_before(statement: Statement, news: Statement, body: str, *, backed: bool) -> bool:
     """Whether a month dates what is told before the news; a day besides may be that of the news itself."""
-    if _is_of_the_day(statement, body) or _tells_more_of(statement, news):
+    if _is_of_the_day(statement, body) or (_tells_more_of(statement, news) and not statement.past):
         return False
     alone = not (statement.amount or statement.rounds)
     # who founded the firm in a month did not invest now either
-    month = (_ANY_MONTH if alone else _MONTH).search(body, statement.start, _first_fact(statement))
+    month = (_ANY_MONTH if alone else _MONTH).search(
+        body, statement.start, statement.end if statement.past else _first_fact(statement)
+    )
     if month is None or month[0] in body[: news.end]:
         return False
     return not _DAY.match(body, month.end()) or _tells_another(statement, news) or (alone and backed)

@@ -200,6 +200,17 @@ def test_an_old_round_of_the_same_company_told_with_its_month_is_left_out(text, 
     assert deals(text) == wanted
 
 
+def test_a_month_of_rounds_before_does_not_date_the_news():
+    doc = mark(
+        "{c:拓森智能}完成{a:6亿元}{r:C+轮}融资\n实际上，在获得{a:6亿元}{r:C+轮}融资之前，{c:拓森智能}已经完成了多轮融资，"
+        "包括：2012年5月拿到天使投资。"
+    )
+    [deal] = read_deals(doc)
+    told = [doc.user_data["text"][s.start : s.end] for s in deal.statements if not s.background]
+    assert told
+    assert not any("2012年" in text for text in told)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
