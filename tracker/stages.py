@@ -88,12 +88,16 @@ def check_claimable(extraction: Extraction, article: Article) -> None:
     """Raises BadInput where an extraction cannot be true: no witness, an absurd amount or day, an unknown currency."""
     check_extraction(extraction, article)
     # where the article comes from it may be tomorrow already
-    latest = datetime.now(UTC).date() + timedelta(days=1)
-    told_on = article.published_on or latest
+    now, tomorrow = datetime.now(UTC), timedelta(days=1)
+    latest = (now + tomorrow).date()
+    told_on = article.published_on or (article.fetched_at or now).date() + tomorrow
     stated = extraction.announced_on
-    field = "announced_on" if stated else "published_on"
+    field = "announced_on"
     try:
-        check_day(stated.on if stated else told_on, min(told_on, latest))
+        if stated:
+            check_day(stated.on, min(told_on, latest))
+        field = "published_on" if article.published_on else "fetched_at"
+        check_day(told_on, latest)
         for field in ("amount", "valuation", "total_raised"):
             if money := getattr(extraction, field):
                 check_money(money, told_on, load_rates())

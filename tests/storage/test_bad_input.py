@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -56,10 +56,18 @@ def test_what_another_currency_calls_trillions_is_kept(store) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("day", [date(2999, 1, 1), date(1989, 12, 31)])
+@pytest.mark.parametrize(
+    "day",
+    [
+        {"published_on": date(2999, 1, 1)},
+        {"published_on": date(1989, 12, 31)},
+        {"published_on": None, "fetched_at": datetime(2999, 1, 1, tzinfo=UTC)},
+    ],
+)
 def test_an_article_of_a_day_that_cannot_be_tells_nothing(store, day) -> None:
-    store.articles.add(article(published_on=day))
-    assert extract(store, Reader(GOOD)) == {"articles": 1, "events": 0, "refused": 1}
+    store.articles.add(article(**day))
+    dated = deal(announced_on=EventDate(date(2025, 1, 22)))
+    assert extract(store, Reader(GOOD, dated)) == {"articles": 1, "events": 0, "refused": 2}
 
 
 def test_a_day_in_the_future_is_refused_where_the_article_has_no_day(store) -> None:
