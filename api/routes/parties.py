@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
@@ -123,7 +124,7 @@ def _list(what: Literal["companies", "investors"], wanted: PartyFilters, answere
 def _write_row(what: str, row: PartyRow) -> dict[str, Any]:
     return {
         **write_party(row.party),
-        "url": f"{API}/{what}/{row.party.key}",
+        "url": f"{API}/{what}/{quote(row.party.key, safe='')}",
         "country": row.country,
         "group": row.group,
         "events": row.events,

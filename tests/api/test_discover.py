@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.event import Kind
+from storage.rates import load_rates
 from storage.store import open_store
-from tests.api.factories import deal, file, money, open_client
+from tests.api.factories import NOW, deal, file, money, open_client
+from tracker.deciding import Judge, judge_edit
 
 API = "/api/v1"
 
@@ -24,6 +26,17 @@ def test_an_investor_has_deals_and_co_investors(client, ids):
     assert [event["id"] for event in found["deals"]] == [ids["bolt"]]
     assert found["led"] == 0
     assert "GV" in {partner["party"]["name"] for partner in found["co_investors"]}
+
+
+def test_a_company_whose_key_has_signs_of_an_address_is_found_by_its_url():
+    with open_store("sqlite://") as store:
+        file(store, deal("Atlas", round="seed", amount=money(6e6)))
+        robots = file(store, deal("Atlas", round="series-b", amount=money(1e8)))
+        judge_edit(store, robots, "company", "Atlas (robots)", Judge("mei", load_rates(), at=NOW))
+        with open_client(store) as client:
+            listed = {one["name"]: one["url"] for one in client.get(f"{API}/companies").json()["items"]}
+            [found] = client.get(listed["Atlas (robots)"]).json()["rounds"]
+    assert found["id"] == robots
 
 
 @pytest.mark.parametrize("path", ["companies/nobody", "investors/nobody", "companies/%27;drop", "companies/%20"])
