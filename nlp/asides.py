@@ -1,11 +1,10 @@
-"""What a document tells in passing: companies it only mentions, corrections, links to news, made-up headlines."""
+"""What a document tells in passing: companies it only mentions, corrections, links to other news."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from nlp.deals import Deal
 from nlp.statement import Statement
 
 # a line that corrects what was said before, or leads to other news
@@ -22,9 +21,6 @@ _OLD_MONTH = re.compile(
     r"\b(?:in|since) (?:early |late |mid-)?(?:January|February|March|April|May|June|July|August|September|October"
     r"|November|December)\b(?! \d{1,2}\b)"
 )
-_QUOTED = re.compile(r"[“\"](?P<words>[^“”\"\n]{12,240})[”\"]")
-# what somebody says of the own firm is no made-up headline: “we have raised $20 million”, “完成了2亿元融资”
-_SAID = re.compile(r"\b(?:we|our|I|us|my)\b|[’'](?:re|ve)\b|\braised\b|[一-鿿]")
 
 
 def leave_asides_out(statements: Sequence[Statement], body: str) -> list[Statement]:
@@ -62,17 +58,3 @@ def _is_passing(statement: Statement, body: str) -> bool:
 def is_of_old(statement: Statement, body: str) -> bool:
     """Whether the sentence dates what it tells by a month, as news of the day does not."""
     return bool(_OLD_MONTH.search(body, statement.start, statement.end))
-
-
-def leave_examples_out(deals: Sequence[Deal], body: str) -> list[Deal]:
-    """The deals without those whose name and sum stand only in one quote below the title: “Acme raises $12M”."""
-    first, _, text = body.lstrip().partition("\n")
-    found = _QUOTED.finditer(body, len(body) - len(text)) if first else ()
-    quotes = [match.span() for match in found if not _SAID.search(match["words"])]
-    return [deal for deal in deals if not any(_is_within(deal, *quote) for quote in quotes)]
-
-
-def _is_within(deal: Deal, start: int, end: int) -> bool:
-    spots = [(name.start, name.end) for name in deal.names]
-    spots += [(s.amount.start, s.amount.end) for s in deal.statements if s.amount]
-    return deal.amount is not None and all(start < begin and stop < end for begin, stop in spots)

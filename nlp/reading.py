@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc
 
 from domain.event import Kind, Status
-from nlp.asides import is_of_old, leave_asides_out, leave_examples_out
+from nlp.asides import is_of_old, leave_asides_out
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
 from nlp.pipes.cues import find_no_new_money, sums_up
 from nlp.sentences import VENTURE, read_statements
@@ -54,7 +54,7 @@ def read_deals(doc: Doc) -> list[Deal]:
             # a line of a round-up that names no company tells of another deal than the line before
             statement.background |= not statement.company and _begins_line(doc, statement)
     _leave_dated_out(statements, body)
-    told = [deal for deal in leave_examples_out(assemble(statements, many=many), body) if _is_told(deal, doc)]
+    told = [deal for deal in assemble(statements, many=many) if _is_told(deal, doc)]
     told = [deal for deal in told if not _is_history(deal, doc)]
     if _sums_up(doc) and not any(_is_of_the_day(s, body) for deal in told for s in deal.statements):
         told = [deal for deal in told if any(name.start < body.find("\n") for name in deal.names)]

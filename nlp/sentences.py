@@ -45,8 +45,6 @@ _AND_MORE = re.compile(r"[」”]?\s?(?:等|以及其[他它]|[和与]其[他它
 _THIS_ROUND = re.compile(r"\s*[本此]轮")
 # before what a firm is bought at: the acquisition of Tindra at a $2 billion valuation
 _BOUGHT = re.compile(r"\b(?:acquisition|buyout|takeover|purchase) of [^,.;\n]{2,40} (?:at|for) an? \Z", re.IGNORECASE)
-# behind the bound of a class: 估值在五亿美金之内区间的有
-_CLASS = re.compile(r"\s?[之以][内上下](?:区间)?的(?:有|包括|是)")
 # what stands between a sum and who gets it
 _INTO = re.compile(r"(?: more)?(?: investment| stake)? (?:in|into) (?:[a-z][\w-]* |AI |the ){0,3}")
 _CLAUSE_END = re.compile(r"[,，;；]|\band\b|以及")
@@ -360,10 +358,10 @@ def _add(statement: Statement, f: Found, values: Mapping[int, MoneyMention | Rou
 
 
 def _is_whole(f: Found) -> bool:
-    """Whether a sum is what a round comes to with all its closes, what a firm is bought at, or a class of sizes."""
+    """Whether a sum is what a round comes to with all its closes, or what a firm is bought at, and no new money."""
     body = f.span.doc.user_data["text"]
     before = body[max(0, f.span.start_char - 70) : f.span.start_char]
-    return bool(_WHOLE.search(before) or _BOUGHT.search(before) or _CLASS.match(body, f.span.end_char))
+    return bool(_WHOLE.search(before) or _BOUGHT.search(before))
 
 
 def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[Statement], body: str) -> None:

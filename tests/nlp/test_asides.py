@@ -49,8 +49,7 @@ def companies(text: str, language: str = "en") -> list[str]:
         ("Digest\n{c:Quillo} raised {a:$9 million}.\nCorrection: {c:Tindra}'s {r:seed} had another lead.", ["Quillo"]),
         ("Digest\n{c:Quillo} raised {a:$9 million}.\nRelated: {c:Tindra} spent its {a:$44M} {r:Series A}.", ["Quillo"]),
         ("Related Robotics raises {a:$9 million}: {c:Related Robotics} of Leeds", ["Related Robotics"]),
-        # a made-up headline in an opinion
-        ("A plea\nMails say “{c:Quillo} raises {a:$12M} to reinvent X.” I write stories.", []),
+        # what stands in quotes
         ("A plea\n“{c:Quillo} raises {a:$12M} to reinvent X,” it said. {c:Quillo} sells ink.", ["Quillo"]),
         ("“{c:Quillo} raises {a:$12M} to build inks”, says its chief", ["Quillo"]),
         ("News\n“{c:Quillo} raised {a:$12M} and we are thrilled”, says its chief", ["Quillo"]),

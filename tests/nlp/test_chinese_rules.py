@@ -274,21 +274,3 @@ def test_the_only_backer_named_among_others_does_not_lead():
 )
 def test_a_title_that_sums_up_a_time_makes_rounds_below_it_examples(text, told):
     assert bool(deals(text)) is told
-
-
-@pytest.mark.parametrize(
-    ("text", "raising"),
-    [
-        ("这四个产品，与{c:Harrow}在同一时间段完成了早期的融资", []),
-        ("与{c:衡山科技}一样，{c:拓森智能}也完成了{r:A轮}融资", ["拓森智能"]),
-        ("{c:拓森智能}在同一时间完成{r:A轮}融资", ["拓森智能"]),
-        ("{c:拓森智能}同一天宣布完成{r:A轮}融资", ["拓森智能"]),
-    ],
-)
-def test_with_whom_the_one_that_raises_is_compared_raises_nothing(text, raising):
-    assert [name for name, label in names(text) if label == "company"] == raising
-
-
-def test_the_bounds_of_a_class_value_nobody():
-    assert deals("估值在{v:五亿美金}之内的有{c:拓森智能}，都还在早期。") == []
-    assert [company for company, *_ in deals("{c:拓森智能}估值在{v:五亿美金}之内完成融资。")] == ["拓森智能"]
