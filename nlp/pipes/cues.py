@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from re import Match, Pattern
+from re import Match
 from types import ModuleType
 
 from spacy.tokens import Doc
 
+from nlp.patterns import Finder
 from nlp.pipes.offsets import mark
 
 
 @cache
-def load_cues(language: str) -> tuple[tuple[str, Pattern[str]], ...]:
+def load_cues(language: str) -> tuple[tuple[str, Finder], ...]:
     """The patterns of a language with their labels, in `lang/<code>/cues.py`."""
     return tuple(_load(language).CUES)
 

@@ -8,17 +8,16 @@ from functools import cache
 from nlp.applications import OWN, Application, mask
 from nlp.lexicon import load_words
 from nlp.mentions import Name
+from nlp.patterns import any_case
 
 _PRODUCT = r"(?P<p>[A-Z][\w-]*(?:\.[a-z]{2,4})?(?: [A-Z][\w-]*(?:\.[a-z]{2,4})?){0,2})"
 _END = r"(?=,|\.\s|\.$|;|:|\n|\)|\s(?:that|which|has|have|had|is|was|raised|raises|said|on|today|announced|for the|whose|closed|secured|landed|based|founded|intends|from)\b|$)"
 # an opening that says who they are and not what they do
-_OPENING = re.compile(
-    r"(?:an?|the|one of the|another)\s+|(?:\w+-(?:year|month)-old|[A-Z][\w.-]*-based|fast-growing|leading|little-known|early-stage|stealthy|startup|two-person|young|new|venture-backed|well-funded|privately held|publicly traded)\s+|(?:American|British|French|German|Swedish|Israeli|Indian|Chinese|Canadian|Dutch|Swiss|Japanese|Korean|Finnish|Danish|Norwegian|Spanish|Italian|London|Berlin|Paris|Boston|New York|San Francisco|Stockholm|Leeds|Cambridge)(?:\s+(?:startup|company|firm)\s+(?=that|which))?\s+",
-    re.IGNORECASE,
+_OPENING = any_case(
+    r"(?:an?|the|one of the|another)\s+|(?:\w+-(?:year|month)-old|[A-Z][\w.-]*-based|fast-growing|leading|little-known|early-stage|stealthy|startup|two-person|young|new|venture-backed|well-funded|privately held|publicly traded)\s+|(?:American|British|French|German|Swedish|Israeli|Indian|Chinese|Canadian|Dutch|Swiss|Japanese|Korean|Finnish|Danish|Norwegian|Spanish|Italian|London|Berlin|Paris|Boston|New York|San Francisco|Stockholm|Leeds|Cambridge)(?:\s+(?:startup|company|firm)\s+(?=that|which))?\s+"
 )
-_CLAUSE = re.compile(
-    r"\b(?:raised|raises|has|founded|backed|led|valued|co-founder|chief|former|told|said|year|month|whose name|not to be|company behind|maker of|firm behind|parent of)\b",
-    re.IGNORECASE,
+_CLAUSE = any_case(
+    r"\b(?:raised|raises|has|founded|backed|led|valued|co-founder|chief|former|told|said|year|month|whose name|not to be|company behind|maker of|firm behind|parent of)\b"
 )
 
 

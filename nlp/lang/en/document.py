@@ -10,6 +10,7 @@ from nlp.lang.en.applications import find_application
 from nlp.lang.en.cues import FUND, NO_ROUND
 from nlp.lang.en.statements import SentenceReader
 from nlp.mentions import MoneyMention, Name, RoundMention
+from nlp.patterns import any_case
 from nlp.statement import Statement
 from nlp.values import Value, find_values
 
@@ -28,12 +29,11 @@ _SENTENCE = re.compile(
     r"[^\n]+?(?:(?<!\bInc)(?<!\bCorp)(?<!\bLtd)(?<!\bCo)(?<!\bRs)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bNo)(?<!\bvs)(?<!\bSen)(?<!\bGov)(?<!\b[A-Z])(?<!\d)[.!?][”\"’')]*(?=\s+[\"“‘A-Z0-9(€$£a-z])|(?<=\d)[.!?][”\"’')]*(?=\s+[\"“‘A-Z])|(?<=[a-z][A-Z])[.](?=\s[A-Z])|\n|\Z)"
 )
 # cheap test that lets most news pass unread: no amount of money and no word for money raised, no reading
-_TRIGGER = re.compile(
+_TRIGGER = any_case(
     r"[$€£₹¥₩]\s?\d|\b\d[\d.,]*\s?-?(?:million|billion|trillion|mn|bn|mln|bln|crore|lakh|[mb]\b)|\bRs\.? ?\d"
     r"|\b(?:USD|EUR|GBP|INR|SEK|CHF|JPY|CNY|RMB|KRW|RM)\s?\d|\b(?:won|yen|yuan|euros?|dollars|crore)\b"
     r"|\b(?:funding|fundrais\w*|financing|rais(?:e|es|ed|ing)|rounds?|series [a-k]\b|seed|pre-?seed|valuations?|valued|unicorns?"
-    r"|invest(?:s|ed|ing|ments?)?|backs|backing|backed by|backers?|stakes?|joint venture|pledg\w+|tranche|pre-series)\b",
-    re.IGNORECASE,
+    r"|invest(?:s|ed|ing|ments?)?|backs|backing|backed by|backers?|stakes?|joint venture|pledg\w+|tranche|pre-series)\b"
 )
 
 

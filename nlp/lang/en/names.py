@@ -7,14 +7,14 @@ from functools import cache
 
 from nlp.lexicon import alternation, load_words
 from nlp.mentions import Name
+from nlp.patterns import AnyCase, any_case
 
 _TOKEN = re.compile(r"[^\s]+")
 _CAPITAL = re.compile(
     r"(?:[A-Z0-9À-ÞĀ-ŽА-Я一-鿿]|[a-z]{1,2}[A-Z0-9]|[a-z]+\.(?:ai|so|io|com|co|new|app|dev|xyz|me|health|bio)\b|[a-z]\d|[a-z]-[A-Z]|\d)"
 )
-_PREMODIFIER = re.compile(
-    r"\S+[-‑](?:backed|led|founded|owned|based|born|focused|powered|driven|listed|made|built|run|supported|funded|incubated|headquartered|rooted|native|grown|trained|controlled|linked)\b,?",
-    re.IGNORECASE,
+_PREMODIFIER = any_case(
+    r"\S+[-‑](?:backed|led|founded|owned|based|born|focused|powered|driven|listed|made|built|run|supported|funded|incubated|headquartered|rooted|native|grown|trained|controlled|linked)\b,?"
 )
 _CONNECTORS = {
     "of",
@@ -37,7 +37,7 @@ _CONNECTORS = {
     "x",
 }
 _POSSESSIVE = re.compile(r"(?<=\w)(?:['’]s|s['’])\s+")
-_AGE = re.compile(r"\b\S*-?(?:year|month|week|day)s?-old\b", re.IGNORECASE)
+_AGE = any_case(r"\b\S*-?(?:year|month|week|day)s?-old\b")
 
 
 @cache
@@ -119,8 +119,8 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 @cache
-def _openers() -> re.Pattern[str]:
-    return re.compile(rf"(?:{alternation(_lexicon()['openers'])})\s*(?:[:|]|-\s)\s*", re.IGNORECASE)
+def _openers() -> AnyCase:
+    return any_case(rf"(?:{alternation(_lexicon()['openers'])})\s*(?:[:|]|-\s)\s*")
 
 
 def _after_openers(text: str, start: int, end: int) -> int:
@@ -308,10 +308,9 @@ _NOT_NAMES = frozenset(
 
 
 @cache
-def _before_item() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:and|as well as|along with|alongside|plus|including|also|both|from|by|with|&)\s+|(?:(?:an?|its|their|all|some|several|two|three|four|five|six|the|from|by|new|early|existing|local|global|\w+[-‑]based|{alternation(load_words('en', 'words')['nationalities'])})\s+)*(?:{alternation(_lexicon()['investor_leads_in'])})(?:\s+|:\s*|,\s*)(?!of\s|for\s)(?=\S)",
-        re.IGNORECASE,
+def _before_item() -> AnyCase:
+    return any_case(
+        rf"(?:and|as well as|along with|alongside|plus|including|also|both|from|by|with|&)\s+|(?:(?:an?|its|their|all|some|several|two|three|four|five|six|the|from|by|new|early|existing|local|global|\w+[-‑]based|{alternation(load_words('en', 'words')['nationalities'])})\s+)*(?:{alternation(_lexicon()['investor_leads_in'])})(?:\s+|:\s*|,\s*)(?!of\s|for\s)(?=\S)"
     )
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from nlp.mentions import MoneyMention
+from nlp.patterns import any_case
 
-_I = re.IGNORECASE
 # (role, pattern of what follows the amount); the first that fits decides
 _AFTER = [
-    (role, re.compile(rf"[’'\")]*{pattern}", _I))
+    (role, any_case(rf"[’'\")]*{pattern}"))
     for role, pattern in (
         (
             "other",
@@ -44,9 +42,8 @@ _AFTER = [
 _BEFORE = [
     (
         role,
-        re.compile(
-            rf"{pattern}[\s,:(—–-]*(?:a |an |the |its |some |roughly |nearly |about |around |over |more than |approximately )*\Z",
-            _I,
+        any_case(
+            rf"{pattern}[\s,:(—–-]*(?:a |an |the |its |some |roughly |nearly |about |around |over |more than |approximately )*\Z"
         ),
     )
     for role, pattern in (
@@ -78,13 +75,18 @@ _BEFORE = [
         ("valuation", r"\bat(?: (?:a|an|over|nearly|roughly|about|around|up to))?(?: (?:valuation of|reported))?"),
     )
 ]
-_PAST_BEFORE = re.compile(
-    r"\b(?:previous(?:ly)?|earlier|prior|last (?:year|month|round|raise\w*|autumn|spring|summer|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:weeks?|months?|years?|days?) (?:after|ago|earlier|since)|followed?s?|following|on top of|in addition to|beyond|(?:weeks?|months?|years?|just) after (?:it )?(?:raising|hitting|closing|landing|securing)(?: its| a)?|since (?:raising|its)|which had|had raised|had (?:already )?(?:secured|taken)|in (?:19|20)\d\d|up from|(?<!comes )(?<!came )(?<!coming )from a|compared with|building on|builds on|came just|rival|competitor)[^.;]{0,45}\Z",
-    _I,
+_PAST_BEFORE = any_case(
+    r"\b(?:previous(?:ly)?|earlier|prior|last (?:year|month|round|raise\w*|autumn|spring|summer|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:weeks?|months?|years?|days?) (?:after|ago|earlier|since)|followed?s?|following|on top of|in addition to|beyond|(?:weeks?|months?|years?|just) after (?:it )?(?:raising|hitting|closing|landing|securing)(?: its| a)?|since (?:raising|its)|which had|had raised|had (?:already )?(?:secured|taken)|in (?:19|20)\d\d|up from|(?<!comes )(?<!came )(?<!coming )from a|compared with|building on|builds on|came just|rival|competitor)[^.;]{0,45}\Z"
 )
-_PAST_AFTER = re.compile(
-    r"[^.;,]{0,50}?\b(?:last (?:year|month|autumn|spring|summer|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:in|during|back in|since) (?:early |late |mid-?|the (?:spring|summer|autumn|fall) of )?(?:(?:january|february|march|april|may|june|july|august|september|october|november|december),? )?(?:19|20)\d\d|(?:weeks?|months?|years?) (?:ago|earlier|before|prior)|previously|two years ago|a year ago)\b",
-    _I,
+_CONVERTS = any_case(
+    r"\s*[(\[,]\s*(?:about|around|approx\.?|roughly|or|i\.e\.|~|≈|some|nearly|equivalent to|approximately)?\s*"
+)
+# what is new is told so too: the company said on Wednesday it had raised $18 million
+_REPORTED = any_case(
+    r"\b(?:said|says|saying|announced|announcing|confirmed|disclosed|told|revealed|reported)\b[^.;]{0,50}\b(?:it|they|the [\w-]+)\s\Z"
+)
+_PAST_AFTER = any_case(
+    r"[^.;,]{0,50}?\b(?:last (?:year|month|autumn|spring|summer|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:in|during|back in|since) (?:early |late |mid-?|the (?:spring|summer|autumn|fall) of )?(?:(?:january|february|march|april|may|june|july|august|september|october|november|december),? )?(?:19|20)\d\d|(?:weeks?|months?|years?) (?:ago|earlier|before|prior)|previously|two years ago|a year ago)\b"
 )
 
 
@@ -117,24 +119,15 @@ def _conversions(text: str, money: list[MoneyMention]) -> list[MoneyMention]:
     told: list[MoneyMention] = []
     for mention in money:
         gap = text[told[-1].end : mention.start] if told else ""
-        converts = (
-            told
-            and (
-                re.fullmatch(
-                    r"\s*[(\[,]\s*(?:about|around|approx\.?|roughly|or|i\.e\.|~|≈|some|nearly|equivalent to|approximately)?\s*",
-                    gap,
-                    _I,
-                )
-            )
-            and told[-1].money.currency != mention.money.currency
-        )
+        converts = told and _CONVERTS.fullmatch(gap) and told[-1].money.currency != mention.money.currency
         told.append(mention.with_role("conversion") if converts else mention)
     return told
 
 
 def is_past(text: str, mention: MoneyMention, start: int, end: int) -> bool:
     """Whether the sentence tells the amount as of an earlier round."""
-    return bool(
-        _PAST_BEFORE.search(text[max(start, mention.start - 90) : mention.start])
-        or _PAST_AFTER.match(text[mention.end : end])
-    )
+    before = text[max(start, mention.start - 90) : mention.start]
+    told = _PAST_BEFORE.search(before)
+    if told and not (told[0].startswith("had ") and _REPORTED.search(before, 0, told.start())):
+        return True
+    return bool(_PAST_AFTER.match(text[mention.end : end]))

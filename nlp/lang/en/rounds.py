@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 
 from nlp.mentions import RoundMention
+from nlp.patterns import any_case
 
-_SERIES = re.compile(
-    r"\b(?:(?P<pre>pre)[- ]?)?series[- ]?(?P<letter>[A-K])(?:[- ]?(?P<number>[1-9])(?![\d.,]|\s?(?:m|b|million|billion)\b)|(?P<plus>\+{1,2})(?!\w))?(?![A-Za-z])",
-    re.IGNORECASE,
+_SERIES = any_case(
+    r"\b(?:(?P<pre>pre)[- ]?)?series[- ]?(?P<letter>[A-K])(?:[- ]?(?P<number>[1-9])(?![\d.,]|\s?(?:m|b|million|billion)\b)|(?P<plus>\+{1,2})(?!\w))?(?![A-Za-z])"
 )
 # the second of two letters: Series A and B, Series C1/C2
-_SECOND = re.compile(
-    r"\bseries [A-K][1-9]?\s?(?:and|&|/)\s?(?P<letter>[A-K])(?P<number>[1-9])?\b(?![-.\w])", re.IGNORECASE
-)
+_SECOND = any_case(r"\bseries [A-K][1-9]?\s?(?:and|&|/)\s?(?P<letter>[A-K])(?P<number>[1-9])?\b(?![-.\w])")
 _LETTER_ROUND = re.compile(r"\b(?P<pre>[Pp]re[- ])?(?P<letter>[A-K])(?P<number>[1-3])?(?P<plus>\+{0,2})[- ][Rr]ound\b")
 _NAMED = [
-    (re.compile(pattern, re.IGNORECASE), name)
+    (any_case(pattern), name)
     for pattern, name in (
         (r"\bpre[- ]?seed\b", "pre-seed"),
         (r"\bseed\+(?!\w)|\bseed[- ]plus\b", "seed+"),

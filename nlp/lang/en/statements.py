@@ -11,50 +11,43 @@ from nlp.lang.en.names import is_crowd, is_pronoun, name_in_phrase, names_in_lis
 from nlp.lang.en.roles import assign_roles, is_past
 from nlp.lexicon import alternation, load_words
 from nlp.mentions import MoneyMention, Name, RoundMention
+from nlp.patterns import AnyCase, any_case
 from nlp.statement import Statement
 
-_TAIL = re.compile(
+_TAIL = any_case(
     r"(?:[\s,]+(?:has|have|had|having|is|are|was|were|be|been|being|will|would|to|just|now|also|recently|reportedly|already|quietly|successfully|officially|today|yesterday|that|it|they|he|she|we|said|says|saying|announced|announces|confirmed|"
     r"confirms|revealed|reveals|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues|wednes|thurs|fri|satur|sun)day|this (?:week|month|morning)|last week|in talks|looking|looks|set|planning|plans|plan|aiming|aims|hoping|hopes|trying|tries|wants|want|seeking|seeks|"
     r"close|close to|nearing|nears|about|expected|preparing|prepares|reported|said to|still|again|then|finally|not|never|could|may|might|can|soon|once|first|must|talks|working|in the process of|in discussions|discussing|considering|weighing|ready|due|likely|closing|in|"
-    r"which|who|in a statement|in a filing|the company|the startup|told \w+|when|and|together|itself|CEO|co-founder))+[\s,]*\Z",
-    re.IGNORECASE,
+    r"which|who|in a statement|in a filing|the company|the startup|told \w+|when|and|together|itself|CEO|co-founder))+[\s,]*\Z"
 )
 _CUT = re.compile(r"(?:[:;]\s|\s[—–-]\s|—|\s\|\s|[“”\"]\s)")
-_PREPOSITION = re.compile(
-    r"(?:in|on|as|with|after|while|when|founded|backed|since|for|despite|following|led|by|at|from|amid|just|hot|fresh|based|built|born|started|during|under|under|only|less|months|weeks|days|years|though|although|once|because|if|before|until|now|meanwhile|separately|elsewhere|also|today|earlier|a week|last|this|two|three|six|created|launched|spun|known|formerly|called|having|armed|flush|today|the)\b",
-    re.IGNORECASE,
+_PREPOSITION = any_case(
+    r"(?:in|on|as|with|after|while|when|founded|backed|since|for|despite|following|led|by|at|from|amid|just|hot|fresh|based|built|born|started|during|under|under|only|less|months|weeks|days|years|though|although|once|because|if|before|until|now|meanwhile|separately|elsewhere|also|today|earlier|a week|last|this|two|three|six|created|launched|spun|known|formerly|called|having|armed|flush|today|the)\b"
 )
-_WITH = re.compile(
-    r"\b(?:with|on|after|via|through|for|following|thanks to|armed with|on the back of|behind)\s+(?:(?:a|an|its|the|new|fresh|another|over|about|nearly|some|raising|landing|securing|closing|more than)\s+)*\Z",
-    re.IGNORECASE,
+_WITH = any_case(
+    r"\b(?:with|on|after|via|through|for|following|thanks to|armed with|on the back of|behind)\s+(?:(?:a|an|its|the|new|fresh|another|over|about|nearly|some|raising|landing|securing|closing|more than)\s+)*\Z"
 )
-_FUNDING_NOUN = re.compile(
-    r"[’'\"\s-]*(?:(?:in|of|worth of|from|more in|additional|equity|seed|new|fresh|venture|private|growth|minority|oversubscribed|initial|first|second|final|latest|mega|strategic|VC|AI|primary|pre-seed|angel|total|Series [A-K]\d?|[A-Z][\w-]+)[\s-]+){0,5}(?:funding|financing|investment|round|raise|capital|seed|series|backing|fundraise|fundraising|bet|injection|infusion|deal|haul|loan|debt|grant|facility|stake|cash|money|extension|tranche|pre-seed|commitment|credit|term sheet|boost|convertible|SAFEs?)\b",
-    re.IGNORECASE,
+_FUNDING_NOUN = any_case(
+    r"[’'\"\s-]*(?:(?:in|of|worth of|from|more in|additional|equity|seed|new|fresh|venture|private|growth|minority|oversubscribed|initial|first|second|final|latest|mega|strategic|VC|AI|primary|pre-seed|angel|total|Series [A-K]\d?|[A-Z][\w-]+)[\s-]+){0,5}(?:funding|financing|investment|round|raise|capital|seed|series|backing|fundraise|fundraising|bet|injection|infusion|deal|haul|loan|debt|grant|facility|stake|cash|money|extension|tranche|pre-seed|commitment|credit|term sheet|boost|convertible|SAFEs?)\b"
 )
 _LIST_LINE = re.compile(
     r"^[\s\d.)•·*#—–-]*(?P<name>[^,|—–:;(\n]{2,60}?)\s*(?:\([^)]{1,40}\)\s*)?(?:,|\||—|–|:|\s-\s|;)\s*"
 )
-_INTO = re.compile(r"\b(?:into|in|for|on|behind|to|at|of)\s+", re.IGNORECASE)
+_INTO = any_case(r"\b(?:into|in|for|on|behind|to|at|of)\s+")
 # a seed round that Magie is named behind as who led it
 _LED_BY_THOSE = re.compile(r",?\s(?:(?:is|was|jointly)\s)*(?:co-)?(?:led|headed|anchored)\b")
-_ROUND_NOUN = re.compile(
-    r"\b(?:round|deal|raise|financing|funding|investment|seed|series|bet|extension|transaction|fundraise|tranche)\b",
-    re.IGNORECASE,
+_ROUND_NOUN = any_case(
+    r"\b(?:round|deal|raise|financing|funding|investment|seed|series|bet|extension|transaction|fundraise|tranche)\b"
 )
 # what an investor led before: Halden, the firm that led the initial $9 million
 _EARLIER_ROUND = re.compile(
     r"\s+(?:the|its|their|an?)\s+(?:initial|first|previous|earlier|last|prior)\b(?! clos| tranche)"
 )
-_COUNT = re.compile(
-    r"^\s*(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|dozens of|many|these|here are)\b", re.IGNORECASE
-)
+_COUNT = any_case(r"^\s*(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|dozens of|many|these|here are)\b")
 
 
-_VENTURE = re.compile(
-    r"\bjoint venture\b|\b(?:infrastructure|construction|AI)\s(?:\w+\s)?venture\b|\binfrastructure (?:project|initiative|partnership|program)\b",
-    re.IGNORECASE,
+_VENTURE = any_case(
+    r"\bjoint venture\b|\b(?:infrastructure|construction|AI)\s(?:\w+\s)?venture\b|\binfrastructure (?:project|initiative|partnership|program)\b"
 )
 _VENTURE_NAMES = [
     re.compile(p)
@@ -82,9 +75,9 @@ _PARTNERS_AFTER = [
 
 
 @cache
-def _headline_verbs() -> re.Pattern[str]:
+def _headline_verbs() -> AnyCase:
     verbs = alternation(load_words("en", "words")["headline_verbs"])
-    return re.compile(rf"(?<=\s)(?:{verbs})\b|,\s|:\s", re.IGNORECASE)
+    return any_case(rf"(?<=\s)(?:{verbs})\b|,\s|:\s")
 
 
 # what a sum is where someone's stake is spoken of
@@ -501,7 +494,7 @@ class SentenceReader:
         return name_in_phrase(self.text, start, start + (stop.start() + 1 if stop else len(phrase)))
 
     def _target_after(self, start: int, only: str | None = None) -> Name | None:
-        pattern = re.compile(only, re.IGNORECASE) if only else _INTO
+        pattern = any_case(only) if only else _INTO
         match = pattern.search(self.text, start, min(self.end, start + 60))
         return self._target(match.end()) if match else None
 
@@ -680,7 +673,7 @@ class SentenceReader:
             return False
         begin = max(self.start, min(statement.start, statement.amount.start) - 25)
         near = self.text[begin : min(self.end, max(statement.end, statement.amount.end) + 32)]
-        return bool(re.search(cues.AFTERTHOUGHT + cues.NO_ROUND.pattern, near, re.IGNORECASE))
+        return bool(cues.NO_ROUND_BESIDE.search(near))
 
     def _past(self, statement: Statement) -> bool:
         if statement.amount is not None:
