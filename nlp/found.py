@@ -46,6 +46,10 @@ _ITS_FUND = re.compile(r"(?:旗下|下属|管理)[^，。；、,;]{0,24}|(?:全�
 _ITS_RIVAL = re.compile(r"(?:[’']s)? (?:rival|competitor|challenger|spin-?off|spinout) ")
 _ENDS_SENTENCE = re.compile(r"[。！？\n]|[.!?]\s")
 _ITS_FIRM = re.compile(r"(?:[’']s|(?<=s)[’']) ")
+# Dovecote’s venture arm, Saltmarsh; Saltmarsh, Dovecote’s independent growth fund
+_ITS_ARM = re.compile(
+    rf"{_ITS_FIRM.pattern}(?:[\w-]+ ){{0,3}}(?:affiliate|arm|division|fund|office|subsidiary|unit|vehicle)\b"
+)
 _FIRM = re.compile(
     r"\S+|.*\b(?:Capital|Collective|Equity|Funds?|Group|Holdings|Investments?|Partners|VC|Ventures)\b.*", re.IGNORECASE
 )
@@ -223,7 +227,13 @@ def _leave_groups_out(found: Sequence[Found], body: str) -> list[Found]:
         for first, second in pairwise(investors)
         if _ITS_FUND.fullmatch(body, first.name.end - (first.name.text[-1:] in "子孙"), second.name.start)
         or (_ITS_FIRM.fullmatch(body, first.name.end, second.name.start) and _FIRM.fullmatch(second.name.text))
+        or _is_arm_of(second.name, first.name, body)
         or _is_origin_of(first.name, second.name, body)
+    ]
+    groups += [
+        (second, first)
+        for first, second in pairwise(investors)
+        if body[first.name.end : second.name.start] == ", " and _ITS_ARM.match(body, second.name.end)
     ]
     # a group that joins in a round that its fund leads is a party of its own
     alone = {
@@ -239,6 +249,12 @@ def _leave_groups_out(found: Sequence[Found], body: str) -> list[Found]:
     }
     first = [group for group, _ in groups]
     return [f for f in found if f not in first and not (f.label in INVESTORS and f.name.text in alone)]
+
+
+def _is_arm_of(fund: Name, group: Name, body: str) -> bool:
+    """Whether the fund is named behind the group, as what it is to it: Dovecote’s venture arm, Saltmarsh."""
+    told = _ITS_ARM.match(body, group.end)
+    return told is not None and body[told.end() : fund.start] in (" ", ", ")
 
 
 def _is_origin_of(first: Name, second: Name, body: str) -> bool:

@@ -23,9 +23,9 @@ Floats = npt.NDArray[np.float32]
 SURE = 0.6
 # how likely the first reader has to hold anyone to receive money, for the others to be asked, and of how long a text:
 # an article says the same more than once, and three readings of it would take longer than they bring
-LIKELY, SHORT = 0.2, 400
+LIKELY, SHORT = 0.3, 400
 # a text of which the first reader is so sure of every word is read alike by the others
-CERTAIN = 0.8
+CERTAIN = 0.7
 _RECEIVES = sorted(k for tag, k in TAGS.items() if tag[2:] in ("company", "rumoured"))
 EAGER = 2.5
 # how much likelier a reading becomes where the rules read the same

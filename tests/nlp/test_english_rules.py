@@ -106,3 +106,19 @@ def test_a_promise_kept_and_a_rank_are_no_new_money(title, old):
 )
 def test_what_a_firm_is_bought_at_values_no_round(text, told):
     assert any(deal.first("valuation") for deal in read_deals(mark(text, "en"))) is told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "background"),
+    [
+        ("Tindra said on Monday it had raised $9 million in a round led by Halden.", False),
+        ("Tindra announced that the company had raised $9 million from Halden.", False),
+        ("Tindra said they had raised $9 million in 2021.", True),
+        ("Tindra said it previously had raised $9 million from Halden.", True),
+        ("Tindra, which had raised $9 million from Halden, said it would close.", True),
+        ("Tindra had raised $9 million from Halden.", True),
+    ],
+)
+def test_what_a_firm_says_it_had_raised_is_news(sentence, background):
+    [told] = [s for s in read_statements(f"\n{sentence}") if s.amount]
+    assert told.background is background

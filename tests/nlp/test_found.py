@@ -54,6 +54,12 @@ def test_of_an_investor_with_two_names_the_first_is_kept(text, wanted):
         ("led by {l:Ada Orr}’s {l:Dovecote Capital}", ["Dovecote Capital"]),
         ("led by {l:Jim Banks}' {l:Dovecote Capital} and {i:Saltmarsh}", ["Dovecote Capital", "Saltmarsh"]),
         ("由{l:岚山资本}领投，旗下有多只基金，{i:白鹭资本}跟投", ["岚山资本", "白鹭资本"]),
+        ("from {i:Dovecote}’s venture fund {i:S12} and {i:Saltmarsh}", ["S12", "Saltmarsh"]),
+        ("from {i:Dovecote}’s venture unit, {i:Dovecote Ventures}", ["Dovecote Ventures"]),
+        ("from {i:Ada Orr}’s family office, {i:Orr House}, and others", ["Orr House"]),
+        ("from {i:SaltG}, {i:Dovecote}’s independent growth fund", ["SaltG"]),
+        ("from {i:Dovecote}, {i:Saltmarsh}’s biggest rival", ["Dovecote", "Saltmarsh"]),
+        ("from {i:Dovecote}’s home town and {i:Saltmarsh}", ["Dovecote", "Saltmarsh"]),
     ],
 )
 def test_of_a_group_or_a_person_and_its_fund_the_fund_invests(text, wanted):
