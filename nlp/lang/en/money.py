@@ -10,15 +10,16 @@ from typing import Any
 from domain.money import Money, Precision
 from nlp.lexicon import alternation, load_words
 from nlp.mentions import MoneyMention
+from nlp.patterns import AnyCase, any_case
 
 _CHINA = re.compile(r"\b(?:China|Chinese|yuan|RMB|renminbi|Beijing|Shanghai|Shenzhen|Hangzhou)\b")
-_FIGURE = re.compile(r"[- ]figures?\Z", re.IGNORECASE)
+_FIGURE = any_case(r"[- ]figures?\Z")
 _SCALE_WORDS = re.compile(r"lakh(?=[\s-]?cr)|thousand(?=[\s-]?cr)|k(?=[\s-]?cr)|[a-z]+")
 _DECIMAL_COMMA = re.compile(r"\d{1,3},\d{1,2}")
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Any]]:
+def _patterns() -> tuple[AnyCase, AnyCase, dict[str, Any]]:
     words = load_words("en", "money")
     quantity = dict(words["numbers"])
     # crores are counted on in words: 1.5 lakh crore, 30k-cr
@@ -34,19 +35,17 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Any]]:
     qualifier = rf"(?P<qualifier>(?<![A-Za-z])(?:{alternation(every)}))\s*(?:(?:a|an|the)\s+)?"
     link = r"\s?(?:-|–|—|\bto\b)\s?"
     plus = r"(?P<plus>\+|[- ]plus\b|,? (?:or|and) more\b)?"
-    amount = re.compile(
+    amount = any_case(
         rf"(?:{qualifier})?(?P<core>"
         rf"(?:(?P<prefix>{prefix})\s?(?P<n1>{number})(?:[\s-]?(?P<s1>{scale}))?"
         rf"(?:{link}(?:{prefix})?\s?(?P<n2>{number})[\s-]?(?P<s2>{scale}))?(?:[- ](?:{suffix}))?"
         rf"|(?P<m1>{number})(?:[\s-]?(?P<t1>{scale}))?(?:{link}(?P<m2>{number})[\s-]?(?P<t2>{scale}))?"
         rf"[\s-]?(?P<suffix>{suffix})))"
-        rf"{plus}",
-        re.IGNORECASE,
+        rf"{plus}"
     )
-    vague = re.compile(
+    vague = any_case(
         rf"(?:(?P<prefix>{prefix})\s?)?(?<![A-Za-z])(?P<words>{alternation(words['vague'])})(?![a-z])"
-        rf"(?:(?:-|\s)(?:of )?(?P<suffix>{suffix}))?",
-        re.IGNORECASE,
+        rf"(?:(?:-|\s)(?:of )?(?P<suffix>{suffix}))?"
     )
     return amount, vague, words
 
