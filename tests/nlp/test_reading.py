@@ -213,6 +213,17 @@ def test_shares_that_change_hands_are_no_round_in_chinese_either(text):
         ("{c:拓森智能}完成{r:B轮}融资，由{l:衡山资本}，{l:白鹭资本}联合领投。", "zh", ["衡山资本", "白鹭资本"]),
         ("{l:Dovecote} backs {c:Quillo}\n{c:Quillo} raised {a:$9 million}. {l:Saltmarsh} led.", "en", ["Saltmarsh"]),
         ("{l:Dovecote} invests {a:$9 million} in {c:Quillo}", "en", ["Dovecote"]),
+        # who stands in a list without a lead does not lead by being named alone elsewhere
+        (
+            "{l:白鹭资本}投资{c:拓森智能}\n{c:拓森智能}完成{r:B轮}融资，{i:白鹭资本}、{i:衡山资本}参与投资。",
+            "zh",
+            [],
+        ),
+        (
+            "{l:白鹭资本}投资{c:拓森智能}\n{c:拓森智能}完成{r:B轮}融资，老股东{i:衡山资本}、{i:云帆资本}参与投资。",
+            "zh",
+            ["白鹭资本"],
+        ),
     ],
 )
 def test_who_is_said_to_lead_leads_alone(text, language, leads):
