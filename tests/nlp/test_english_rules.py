@@ -98,6 +98,51 @@ def test_a_promise_kept_and_a_rank_are_no_new_money(title, old):
 
 
 @pytest.mark.parametrize(
+    "title",
+    [
+        "Halden raises €4 billion for latest private equity fund",
+        "Halden draws $1.5 billion for asset-backed fund in first round",
+        "Halden Ventures raises $41M debut fund for ‘weirdos’",
+        "Halden raises $355M for new fund — with Dovecote’s backing",
+        "Halden raises ₹100 crore for PMS fund; reports 10% return",
+        "Halden raises $5B to back late-stage bets",
+        "Halden closes $1.6bn continuation vehicle for dental chain",
+        "Halden seals €620 million first close of water infrastructure vehicle",
+        "Tindra raises Rs 278 crore from anchor investors ahead of IPO",
+        "Halden to sell stake in Tindra at $5 billion valuation",
+        "Tindra in talks to sell majority stake at ₹3,000 crore valuation",
+        "Tindra lands $2.5 billion air defense deal in Asia",
+        "Tindra wins $40 million contract from army",
+    ],
+)
+def test_money_for_a_fund_for_a_holder_or_for_an_order_is_no_round(title):
+    assert find_no_new_money("en", title, 0, len(title))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Tindra raises $20 million from Halden Growth Fund",
+        "Tindra raises $20M in round led by Halden Venture Fund",
+        "Tindra raises $12M to build software for hedge funds",
+        "Tindra raises $5M for hedge fund analytics",
+        "Tindra raises $30M for private-equity fund managers",
+        "Tindra bags $3M for its fund administration platform",
+        "Tindra raises Rs 10 crore in seed funds",
+        "Tindra raises $5 million to back up its data",
+        "Tindra raises $9M to fund clinical trials",
+        "Tindra sells 10% stake to Halden for $20 million",
+        "Tindra raises $20M after winning contracts",
+        "Tindra secures $20M for contract software",
+        "Tindra wins $300M army contract and $175M from Halden",
+        "Tindra lands $20 million deal with Halden",
+    ],
+)
+def test_a_round_told_beside_funds_stakes_and_orders_stays_one(title):
+    assert not find_no_new_money("en", title, 0, len(title))
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ("Ferro announced the acquisition of {c:Quillo} at a {v:$60 billion} valuation", False),

@@ -96,6 +96,15 @@ PARTNER = any_case(
     r"\b(?:technology|technical|launch|design|cloud|supply|distribution|commercial|go-to-market) partners?\b"
 )
 
+_SUM = r"(?:(?:US|A|C|HK|S|NT)?[$€£₹¥₩]\s?\d|\b\d[\d.,]* ?(?:million|billion)\b)"
+_SUM_WHOLE = (
+    r"(?:(?:US|A|C|HK|S|NT)?[$€£₹¥₩]|\bRs\.? |\b(?=\d+[\d.,]* ?[mb]illion))\s?\d[\d.,]*[ -]?"
+    r"(?:[mb]illion|[mb]n|[mbk]|crores?|cr|lakh)?"
+)
+_DET = r"(?:(?:an?|its|his|her|their|the|two|three) )?"
+# a name for a fund ends here, and does not go on to a firm that serves funds
+_ENDS = r"(?=[.,;:)\n]|\Z| ?[—–(]| - | (?:in|as|to|after|amid|at|on|with|from|focused|focusing|targeting|aimed|that|which)\b)"
+
 # holders sell shares or judge them worth less, an earlier deal raises questions, an investor fills a fund of its own:
 # no new money comes to a company
 NO_NEW_MONEY = any_case(
@@ -104,14 +113,27 @@ NO_NEW_MONEY = any_case(
     r"|\b(?:cut|slash|trim|lower|mark)(?:s|ed)? (?:down )?(?:(?!(?:at|to|costs?|prices?)\b)\S+ ){0,4}valuation\b(?! after)"
     r"|\braises? (?:(?:\w*(?:ous|ing|al|trust|ic|y)|new|some|more|big|red|GOP) ){0,2}"
     r"(?:concerns?|questions?|eyebrows?|alarms?|doubts?|fears?|worries|forecasts?|outlook|guidance)\b"
-    r"|\b(?:raises?|raised) [^.,;]{0,24}(?:for|to launch) (?:(?:an?|its|his|her|their|the) )?"
-    r"(?:(?:new|first|second|third|debut|latest|maiden|inaugural|two|three) ){1,2}(?:\w+ )?funds?\b(?! \w+(?:ment|ware|er|ors?|form)\b)"
+    # a fund is filled: raises $4 billion for latest buyout fund, a $41M debut fund, $5B to back late-stage bets
+    rf"|\b(?:raises?|raised) [^.,;]{{0,24}}to launch {_DET}(?:\w+ ){{0,3}}funds?{_ENDS}"
+    rf"|{_SUM_WHOLE} (?:in commitments |at (?:first|final) close )?for {_DET}(?:[\w-]+ ){{0,4}}?(?:funds?|vehicles?){_ENDS}"
+    rf"|{_SUM_WHOLE} (?:[\w-]+ ){{0,2}}?(?:debut|first|second|third|fourth|fifth|sixth|maiden|inaugural|flagship|continuation|buyout|"
+    rf"opportunit(?:y|ies)|(?:early|late)-stage|private[- ]equity|venture|VC|direct[- ]lending|secondaries|hedge) (?:[\w-]+ ){{0,2}}?fund(?: for\b|{_ENDS})"
+    rf"|{_SUM_WHOLE} to (?:back|invest in|bet on) (?:[\w-]+ ){{0,4}}(?:start-?ups|founders|companies|bets|firms|businesses|entrepreneurs)\b"
+    r"|\b(?:first|final|interim) close of (?:[\w’'-]+ ){1,6}(?:fund|vehicle)\b|\bcontinuation (?:fund|vehicle)\b"
+    r"|\banchor investors?\b[^.;\n]{0,30}\bIPO\b"
+    # a holder sells what it has, or the firm is sold
+    r"|\bsell(?:s|ing)? (?:[\w%.-]+ ){0,4}stake in\b|\bsell(?:s|ing)? (?:an? |its )?(?:majority|controlling) stake\b"
+    # an order is won
+    r"|\b(?:lands?|clinch(?:es|ed)|wins?|won|secur(?:es|ed)|bags?|inks?|signs?|snags?|nabs?) (?:(?!\b(?:after|ahead|amid|and|as|for|from|in|on|to|with)\b)"
+    r"(?:[^.,;\n]|[.,](?=\d))){0,40}(?:\bcontracts?|\borders?|\b(?:chip|cloud|compute|defen[cs]e|distribution|export|IT|licen[sc]ing|maintenance|outsourcing|"
+    r"procurement|services?|supply) deals?)\b"
+    # (and nothing else is told of it: wins a contract and $175M from its backers)
+    rf"(?![^\n]*{_SUM})"
     # a promise is kept (but not commitments to the climate, or of a fund's backers); who is worth more than whom
     r"|\b(?:fulfil|honou?r|meet)l?(?:s|ing)? (?:(?!goal|target|with\b)[^,;\n]){0,24}[$€£₹¥]\s?\d[^,;\n]{0,40}commitment\b"
     r"|\b(?:overtak|surpass|eclips|leapfrog|pass|topp?)(?:es?|s|ing) [^,.;\n]{2,40} (?:as|to become) (?:the )?"
     r"(?:(?:world|nation|country|planet)[’']s )?most valuable\b(?![^\n]*\b(?:rais|round|fund|invest|deal))"
 )
-_SUM = r"(?:(?:US|A|C|HK|S|NT)?[$€£₹¥₩]\s?\d|\b\d[\d.,]* ?(?:million|billion)\b)"
 # a sum raised or put in, in plain words: raises a new $50M, to invest up to $4 billion in Quillo
 PLAIN = any_case(
     rf"\b(?:rais(?:es|ed|ing)|secur(?:es|ed)|lands?|clos(?:es|ed)|nabs?|bags?|snags?) (?:[\w-]+ ){{0,3}}?{_SUM}"
