@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.event import Kind
 from nlp.lang.en.document import read_statements
 from nlp.lang.en.names import names_in_list
 from nlp.pipes.cues import find_no_new_money
@@ -23,6 +24,8 @@ from tests.nlp.marking import mark
         ("Halden and the founder of Ferro", ["Halden"]),
         ("Founder Bay, Fund for Ferro and Customer Ventures", ["Founder Bay", "Fund for Ferro", "Customer Ventures"]),
         ("French Partners and Dutch Bay Capital", ["French Partners", "Dutch Bay Capital"]),
+        ("Halden Energy and Dovecote", ["Halden Energy", "Dovecote"]),
+        ("Ministry of Energy and Mines and Dovecote", ["Ministry of Energy and Mines", "Dovecote"]),
     ],
 )
 def test_what_a_firm_is_belongs_to_no_name(text, names):
@@ -167,3 +170,17 @@ def test_what_a_firm_is_bought_at_values_no_round(text, told):
 def test_what_a_firm_says_it_had_raised_is_news(sentence, background):
     [told] = [s for s in read_statements(f"\n{sentence}") if s.amount]
     assert told.background is background
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Halden and Dovecote pledge €1.2 billion to hydrogen venture Quillo", Kind.COMMITMENT),
+        ("Halden and Dovecote commit $2 billion to joint venture Quillo", Kind.COMMITMENT),
+        ("Halden Venture Partners commits $2 million to Quillo", None),
+        ("Halden commits $2 million to venture studio Quillo", None),
+    ],
+)
+def test_what_partners_pledge_to_a_venture_is_a_commitment(title, kind):
+    [told] = read_statements(f"{title}\n")
+    assert told.kind is kind

@@ -345,7 +345,7 @@ _NAME_RUN = re.compile(
 def _with_and() -> re.Pattern[str]:
     """Names that hold "and" or a comma within: they are no two items."""
     return re.compile(
-        r"\b(?:Procter and Gamble|Johnson and Johnson|Bill and Melinda|[A-Z]\w+ and (?:Company|Co|Sons|Partners)|Growth and \w+|Ernst and Young|Science and Technology|Research and \w+|Transformation and \w+|Health and \w+|Trade and \w+|Energy and \w+)\b"
+        r"\b(?:Procter and Gamble|Johnson and Johnson|Bill and Melinda|[A-Z]\w+ and (?:Company|Co|Sons|Partners)|Growth and \w+|Ernst and Young|Science and Technology|Research and \w+|Transformation and \w+|Health and \w+|Trade and \w+|Energy and (?:Climate|Commerce|Environment|Industrial|Industry|Infrastructure|Mines|Natural|Resources|Water)\w*)\b"
     )
 
 

@@ -46,6 +46,8 @@ _EARLIER_ROUND = re.compile(
 _COUNT = any_case(r"^\s*(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|dozens of|many|these|here are)\b")
 
 
+# what partners pledge their money for: €1 billion to hydrogen venture Quillo
+_SHARED_WORK = re.compile(r"(?i:joint venture|infrastructure|data cent|consortium)|\bventure [A-Z]")
 _VENTURE = any_case(
     r"\bjoint venture\b|\b(?:infrastructure|construction|AI)\s(?:\w+\s)?venture\b|\binfrastructure (?:project|initiative|partnership|program)\b"
 )
@@ -652,11 +654,7 @@ class SentenceReader:
             return Kind.DEBT
         if cues.GRANT.search(beside) or (cues.AGENCY.search(beside) and not statement.rounds):
             return Kind.GRANT
-        if (
-            cues.COMMITMENT.search(self.sentence)
-            and not statement.rounds
-            and re.search(r"joint venture|infrastructure|data cent|consortium", self.sentence, re.IGNORECASE)
-        ):
+        if cues.COMMITMENT.search(self.sentence) and not statement.rounds and _SHARED_WORK.search(self.sentence):
             return Kind.COMMITMENT
         return None
 
