@@ -50,6 +50,8 @@ _ITS_FIRM = re.compile(r"(?:[’']s|(?<=s)[’']) ")
 _ITS_ARM = re.compile(
     rf"{_ITS_FIRM.pattern}(?:[\w-]+ ){{0,3}}(?:affiliate|arm|division|fund|office|subsidiary|unit|vehicle)\b"
 )
+# an apposition is closed by a comma or the sentence; the last but one of a list is not
+_SET_OFF = re.compile(r", (?:and|as|with|which|who|whose)\b|[.;:)\n]|\Z")
 _FIRM = re.compile(
     r"\S+|.*\b(?:Capital|Collective|Equity|Funds?|Group|Holdings|Investments?|Partners|VC|Ventures)\b.*", re.IGNORECASE
 )
@@ -233,7 +235,9 @@ def _leave_groups_out(found: Sequence[Found], body: str) -> list[Found]:
     groups += [
         (second, first)
         for first, second in pairwise(investors)
-        if body[first.name.end : second.name.start] == ", " and _ITS_ARM.match(body, second.name.end)
+        if body[first.name.end : second.name.start] == ", "
+        and (told := _ITS_ARM.match(body, second.name.end))
+        and _SET_OFF.match(body, told.end())
     ]
     # a group that joins in a round that its fund leads is a party of its own
     alone = {
@@ -254,7 +258,8 @@ def _leave_groups_out(found: Sequence[Found], body: str) -> list[Found]:
 def _is_arm_of(fund: Name, group: Name, body: str) -> bool:
     """Whether the fund is named behind the group, as what it is to it: Dovecote’s venture arm, Saltmarsh."""
     told = _ITS_ARM.match(body, group.end)
-    return told is not None and body[told.end() : fund.start] in (" ", ", ")
+    gap = body[told.end() : fund.start] if told else None
+    return gap == " " or (gap == ", " and (_SET_OFF.match(body, fund.end) is not None or group.text in fund.text))
 
 
 def _is_origin_of(first: Name, second: Name, body: str) -> bool:

@@ -142,8 +142,9 @@ def _parties(deal: Deal, own: Sequence[str]) -> tuple[list[Name], list[Name]]:
     lists = [s.investors for s in statements if len(s.investors) > 1 and not s.leads]
     # nor does one of the partners of a venture, nor who stands in a list without a lead
     partners = deal.kind is Kind.COMMITMENT and lists
-    beside = set() if led else {n.text for names in lists for n in names}
-    leads = tell([n for s in (led if led or partners else statements) for n in s.leads if n.text not in beside])
+    beside = set() if led else {n.text for n in tell([n for names in lists for n in names])}
+    leads = tell([n for s in (led if led or partners else statements) for n in s.leads])
+    leads = [n for n in leads if n.text not in beside]
     investors = tell([n for s in statements for n in (*s.leads, *s.investors)])
     alone = any(s.sole for s in statements) and not any(s.shared for s in statements)
     return (investors if len(investors) == 1 and not leads and alone else leads), investors

@@ -27,6 +27,7 @@ from thinc.api import (
 )
 from thinc.backends import NumpyOps
 from thinc.types import Ragged
+from threadpoolctl import threadpool_limits
 
 from nlp.features import COLUMNS, Codes, describe
 from nlp.tags import TAGS
@@ -167,8 +168,12 @@ def pool() -> Model[Ragged, Floats]:
 
 
 def use_numpy() -> None:
-    """Makes thinc multiply with numpy: the BLIS kernels that it takes by itself are slower on such small matrices."""
+    """Makes thinc multiply with numpy, in one thread a process.
+
+    The BLIS kernels that thinc takes by itself are slower on such small matrices, and a second thread only waits.
+    """
     set_current_ops(NumpyOps(use_blis=False))
+    threadpool_limits(1, user_api="blas")
 
 
 def _extract() -> Model[Any, Any]:

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from domain.event import Kind, Status
 from nlp.asides import is_of_old, leave_asides_out
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
-from nlp.pipes.cues import find_no_new_money, sums_up
+from nlp.pipes.cues import find_no_new_money, is_told_plainly, sums_up
 from nlp.sentences import VENTURE, read_statements
 from nlp.statement import Statement
 
@@ -199,6 +199,9 @@ def _leave_old_money_out(deals: list[Deal], doc: Doc) -> list[Deal]:
         return deals
     begin = max((m.end() for m in _CLAUSE.finditer(body, start, told.start())), default=start)
     stop = next((m.start() for m in _CLAUSE.finditer(body, told.end(), end)), end)
+    if told.lastgroup and is_told_plainly(doc.user_data["language"], body[begin : told.start()]):
+        # raises $50M as it wins its first order
+        return deals
     return [
         deal
         for deal in deals

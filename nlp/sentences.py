@@ -23,7 +23,12 @@ from nlp.statement import Statement
 # a company that the rules hold for a deal of the past, a fund or a purchase has to be at least so sure
 _CERTAIN = 0.8
 # words that say who leads
-_LEADING = re.compile(r"\b(?:co-?)?(?:led|leads?|leading)\b|领投|領投|牵头|独家投资", re.IGNORECASE)
+_LEADING = re.compile(
+    r"\b(?:co-?)?(?:led|leads?|leading|anchor(?:s|ed)|fronted|spearhead(?:s|ed))\b"
+    r"|\brounds? headed\b|\bsole (?:backer|investor)"
+    r"|领投|領投|领衔|牵头|独投|独家[^，。；]{0,4}(?:投资|出资|认购|注资|增资)|全额认购",
+    re.IGNORECASE,
+)
 _TAKING_PART = re.compile(r"跟投|参投|參投|追投|追加|加码|加注|入股|战略投资|加入|参与")
 _OTHER_NAME = re.compile(
     r"[”」\"’]?\s?[（(](?P<short>(?:以下)?(?:简称|簡稱|下称)(?:为)?[：:]?\s?)?[“「\"]?"

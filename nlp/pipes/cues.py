@@ -46,6 +46,11 @@ def is_told_plainly(language: str, body: str) -> bool:
     return bool(_load(language).PLAIN.search(body))
 
 
+def is_put_in(language: str, body: str) -> bool:
+    """Whether plain words say that somebody puts a sum into somebody."""
+    return bool(_load(language).PUT_IN.search(body))
+
+
 def sums_up(language: str, title: str) -> bool:
     """Whether a title tells what all firms together raised in a quarter or a year."""
     return bool(_load(language).OF_ALL_FIRMS.search(title))

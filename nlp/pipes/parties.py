@@ -17,10 +17,12 @@ from spacy.tokens import Doc, Span
 from thinc.api import Model
 
 from nlp.features import Codes, describe
+from nlp.pipes.cues import is_put_in
 from nlp.tags import NAME_LABELS, RULE_TAGS, TAGS, VALUE_LABELS, decode_names, favour, join_companies
 
 Floats = npt.NDArray[np.float32]
 SURE = 0.6
+_LEAST = 0.1
 # how likely the first reader has to hold anyone to receive money, for the others to be asked, and of how long a text:
 # an article says the same more than once, and three readings of it would take longer than they bring
 LIKELY, SHORT = 0.3, 400
@@ -28,6 +30,8 @@ LIKELY, SHORT = 0.3, 400
 CERTAIN = 0.7
 _RECEIVES = sorted(k for tag, k in TAGS.items() if tag[2:] in ("company", "rumoured"))
 EAGER = 2.5
+# and how much likelier the company that the rules read where plain words say that a sum is put into it
+TRUST = 3.0
 # how much likelier a reading becomes where the rules read the same
 HEED = {"company": 2.0, "lead_investor": 6.0, "investor": 3.0, "amount": 2.0, "valuation": 2.0, "total_raised": 2.0}
 
@@ -61,7 +65,7 @@ class PartyMarker(TrainablePipe):
             values = _values(doc, probabilities)
             names = _names(doc, probabilities)
             if _lacks_company(names, values):
-                names = _names(doc, favour(probabilities, "company", EAGER))
+                names = _names(doc, favour(_trust_rules(doc, probabilities), "company", EAGER))
             found = sorted([*names, *values], key=lambda pair: pair[0].start)
             doc.spans["parties"] = [span for span, _ in found]
             doc.spans["parties"].attrs["scores"] = [score for _, score in found]
@@ -91,6 +95,16 @@ def _heed_rules(doc: Doc, probabilities: Floats) -> Floats:
     return cast(Floats, weighed / weighed.sum(axis=1, keepdims=True))
 
 
+def _trust_rules(doc: Doc, probabilities: Floats) -> Floats:
+    """The probabilities with the company that the rules read made likelier, where plain words put a sum into it."""
+    trusted = probabilities.copy()
+    told = is_put_in(doc.user_data["language"], doc.user_data["text"])
+    for span in doc.spans.get("rules", ()):
+        if told and span.label_ == "company":
+            trusted[span.start : span.end, RULE_TAGS["company"]] *= TRUST
+    return cast(Floats, trusted / trusted.sum(axis=1, keepdims=True))
+
+
 def _lacks_company(names: Sequence[tuple[Span, float]], values: Sequence[tuple[Span, float]]) -> bool:
     """Whether a round's money is told and nobody is found to receive it: then a less likely name is the company."""
     told = any(span.label_ in ("amount", "round") and score > SURE for span, score in values)
@@ -106,11 +120,25 @@ def _names(doc: Doc, probabilities: Floats) -> list[tuple[Span, float]]:
 
 def _values(doc: Doc, probabilities: Floats) -> list[tuple[Span, float]]:
     found = []
-    for span in doc.spans["values"]:
+    shares = [_share(span, probabilities) for span in doc.spans["values"]]
+    for k, (span, share) in enumerate(zip(doc.spans["values"], shares, strict=True)):
         labels = VALUE_LABELS[span.label_]
-        shares = probabilities[span.start, [TAGS[label] for label in labels]]
-        best = int(shares.argmax())
-        found.append(
-            (Span(doc, span.start, span.end, label=labels[best]), float(shares[best] / max(shares.sum(), 1e-9)))
-        )
+        if span.label_ == "round":
+            share = share * _lean(doc, k, shares)
+        best = int(share.argmax())
+        found.append((Span(doc, span.start, span.end, label=labels[best]), float(share[best] / max(share.sum(), 1e-9))))
     return found
+
+
+def _share(span: Span, probabilities: Floats) -> Floats:
+    share = probabilities[span.start, [TAGS[label] for label in VALUE_LABELS[span.label_]]]
+    return cast(Floats, share / max(float(share.sum()), 1e-9))
+
+
+def _lean(doc: Doc, number: int, shares: Sequence[Floats]) -> Floats:
+    """How likely a round is this deal's, or another's, by the sum right before it: a $40 million Series B."""
+    values = doc.spans["values"]
+    if not number or values[number - 1].label_ != "money" or values[number - 1].end != values[number].start:
+        return np.ones(2, np.float32)
+    amount, *_, other = shares[number - 1].tolist()
+    return np.array([amount + _LEAST, other + _LEAST], np.float32)

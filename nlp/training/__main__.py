@@ -54,8 +54,10 @@ def build(language: str, annotated: Sequence[Path], texts: Sequence[Path], work:
     if only == "refresh":
         refresh(language, annotated, texts, work)
     if only in (None, "gate"):
-        options = Options(language, **recipe["gate"])
-        train_gate(options, annotated, texts, find_readers(language), find_gate_weights(language))
+        plan = dict(recipe["gate"])
+        words = EncoderOptions(**plan.pop("words"))
+        options = Options(language, **plan)
+        train_gate(options, words, annotated, texts, find_readers(language), find_gate_weights(language))
 
 
 def refresh(language: str, annotated: Sequence[Path], texts: Sequence[Path], work: Path) -> None:

@@ -7,14 +7,14 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from thinc.api import Adam, Softmax, chain, list2ragged, set_dropout_rate
+from thinc.api import Adam, Model, Softmax, chain, list2ragged, set_dropout_rate
 
 from nlp.features import COLUMNS, Codes, describe
 from nlp.network import WIDTH, build_network, get_encoder, use_numpy
@@ -24,7 +24,7 @@ from nlp.weights import save_weights
 
 _OWN = [COLUMNS.index(name) for name in ("norm", "prefix", "suffix", "shape", "left", "right")]
 _LEFT, _RIGHT = COLUMNS.index("left"), COLUMNS.index("right")
-_GUESSED = 5000
+_GUESSED, _HIDDEN = 5000, 0.18
 # how many characters a body has at most
 _LONGEST = {"en": 1000, "zh": 500}
 
@@ -45,7 +45,12 @@ def read_bodies(paths: Sequence[Path], longest: int) -> Iterator[str]:
                 yield piece
 
 
-def hide(table: Codes, chance: np.random.Generator, share: float) -> tuple[Codes, npt.NDArray[np.intp]]:
+# a body with some words hidden, and which words those are
+Hidden = tuple[Codes, npt.NDArray[np.intp]]
+Hide = Callable[[Codes, np.random.Generator, float], Hidden]
+
+
+def hide(table: Codes, chance: np.random.Generator, share: float) -> Hidden:
     """The features with some words hidden, also from their neighbours' pairs, and which words those are."""
     chosen = np.flatnonzero(chance.random(len(table)) < share)
     hidden = table.copy()
@@ -72,29 +77,37 @@ def pretrain(language: str, texts: Sequence[Path], out: Path, options: EncoderOp
     use_numpy()
     random.seed(options.seed)
     np.random.seed(options.seed)
-    chance = np.random.default_rng(options.seed)
     tables = _read_tables(language, texts)
-    counts = Counter(int(c) for table in tables for c in table[:, 0])
-    guessed = {c: k for k, (c, _) in enumerate(counts.most_common(_GUESSED))}
-    print(len(tables), "bodies", sum(map(len, tables)), "tokens", file=sys.stderr)
     network = build_network()
     network.initialize(tables[:5])
     encoder = get_encoder(network)
-    reader = chain(list2ragged(), encoder)
-    head: Any = Softmax(nO=len(guessed), nI=WIDTH)
+    for _ in learn_words(chain(list2ragged(), encoder), WIDTH, tables, hide, options):
+        save_weights(encoder, out)
+
+
+def learn_words(
+    reader: Model[Any, Any], width: int, tables: Sequence[Codes], hiding: Hide, options: EncoderOptions
+) -> Iterator[float]:
+    """Lets a network that gives a vector of that width a word guess hidden words; yields the loss of each pass."""
+    chance = np.random.default_rng(options.seed)
+    counts = Counter(int(c) for table in tables for c in table[:, 0] if c)
+    guessed = {c: k for k, (c, _) in enumerate(counts.most_common(_GUESSED))}
+    print(len(tables), "bodies", sum(map(len, tables)), "tokens", file=sys.stderr)
+    head: Any = Softmax(nO=len(guessed), nI=width)
     head.initialize()
-    set_dropout_rate(network, options.dropout)
+    set_dropout_rate(reader, options.dropout)
     optimizer = Adam(options.rate, L2=1e-6, grad_clip=1.0)
     for number in range(options.passes):
         begun = time.monotonic()
         optimizer.learn_rate = options.rate * (1 - 0.9 * number / options.passes)
         loss = count = right = 0.0
         for batch in _batches(tables, chance, options.batch):
-            told = _step(batch, reader, head, guessed, chance, optimizer)
+            hidden = [hiding(table, chance, _HIDDEN) for table in batch]
+            told = _step(batch, hidden, reader, head, guessed, optimizer)
             loss, right, count = loss + told[0], right + told[1], count + told[2]
-        save_weights(encoder, out)
-        told_pass = f"pass {number + 1} loss {loss / count:.3f} right {right / count:.3f}"
+        told_pass = f"pass {number + 1} loss {loss / max(count, 1):.3f} right {right / max(count, 1):.3f}"
         print(told_pass, f"{time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+        yield loss / max(count, 1)
 
 
 def _read_tables(language: str, texts: Sequence[Path]) -> list[Codes]:
@@ -115,27 +128,25 @@ def _batches(tables: Sequence[Codes], chance: np.random.Generator, size: int) ->
 
 
 def _step(
-    batch: list[Codes], reader: Any, head: Any, guessed: dict[int, int], chance: np.random.Generator, optimizer: Any
+    batch: Sequence[Codes], covered: Sequence[Hidden], reader: Any, head: Any, guessed: dict[int, int], optimizer: Any
 ) -> tuple[float, float, int]:
-    hidden, rows, answers, at = [], [], [], 0
-    for table in batch:
-        covered, chosen = hide(table, chance, 0.18)
-        hidden.append(covered)
+    rows, answers, at = [], [], 0
+    for table, (_, chosen) in zip(batch, covered, strict=True):
         for k in chosen:
             answer = guessed.get(int(table[k, 0]))
             if answer is not None:
                 rows.append(at + k)
                 answers.append(answer)
         at += len(table)
-    vectors, back = reader.begin_update(hidden)
+    vectors, back = reader.begin_update([hidden for hidden, _ in covered])
     picked = vectors.dataXd[rows]
     guess, back_head = head.begin_update(picked)
-    target = np.arange(len(rows)), np.array(answers)
+    target = np.arange(len(rows)), np.array(answers, np.intp)
     loss = float(-np.log(guess[target] + 1e-9).sum())
     right = float((guess.argmax(axis=1) == target[1]).sum())
     grad = guess.copy()
     grad[target] -= 1
-    grad /= len(rows)
+    grad /= max(len(rows), 1)
     d = np.zeros_like(vectors.dataXd)
     d[rows] = back_head(grad)
     vectors.data = d

@@ -13,6 +13,7 @@ from nlp.tags import TAGS
 from nlp.training import __main__ as command
 from nlp.training import train as train_module
 from nlp.training.examples import is_kept_aside, load_examples, read_lines
+from nlp.training.gate import build_lesson
 from nlp.training.install import install_readers
 from nlp.training.marks import key_of, load_marked
 from nlp.training.targets import build_target
@@ -165,6 +166,20 @@ def test_what_is_kept_aside_is_never_loaded(tmp_path):
     assert loaded == {line["id"] for line in lines if line not in aside}
 
 
+def test_the_gate_learns_what_each_word_is_where_that_is_known(tmp_path):
+    marked, annotated = (
+        load_examples(write(tmp_path / f"{k}.jsonl", line), "en")[0] for k, line in enumerate((MARKED, ANNOTATED))
+    )
+    nothing = np.zeros(0, np.uint64)
+    told = build_lesson(marked, nothing)
+    # Thornwick raises $6M led by Accel, end of line
+    assert told.roles.tolist() == [1, 0, 3, 0, 0, 2, 0]
+    assert told.likely == 1.0
+    partly = build_lesson(annotated, nothing)
+    # of annotated news no one says what the other words are
+    assert set(partly.roles.tolist()) == {1, 3, -1}
+
+
 def test_one_command_makes_every_part_and_refreshes_the_readers(tmp_path, monkeypatch):
     (tmp_path / "corpus" / "en").mkdir(parents=True)
     (tmp_path / "marks").mkdir()
@@ -175,7 +190,7 @@ def test_one_command_makes_every_part_and_refreshes_the_readers(tmp_path, monkey
     recipe = {"teachers": [1, 2], "pupil": 3, "beside": [2], "encoder": {"passes": 1, "batch": 20}}
     recipe |= {
         "tagger": {"passes": 1},
-        "gate": {"passes": 1},
+        "gate": {"passes": 1, "words": {"passes": 1}},
         "refresh": {"seed": 4, "goes_on": True, "mean": [1]},
     }
     monkeypatch.setattr(train_module, "HERE", tmp_path)

@@ -98,7 +98,7 @@ PARTNER = any_case(
 
 _SUM = r"(?:(?:US|A|C|HK|S|NT)?[$€£₹¥₩]\s?\d|\b\d[\d.,]* ?(?:million|billion)\b)"
 _SUM_WHOLE = (
-    r"(?:(?:US|A|C|HK|S|NT)?[$€£₹¥₩]|\bRs\.? |\b(?=\d+[\d.,]* ?[mb]illion))\s?\d[\d.,]*[ -]?"
+    r"(?:(?:US|A|C|HK|S|NT)?[$€£₹¥₩]|\bRs\.? |(?<![$€£₹¥₩])\b(?=\d+[\d.,]* ?[mb]illion))\s?\d[\d.,]*[ -]?"
     r"(?:[mb]illion|[mb]n|[mbk]|crores?|cr|lakh)?"
 )
 _DET = r"(?:(?:an?|its|his|her|their|the|two|three) )?"
@@ -115,29 +115,35 @@ NO_NEW_MONEY = any_case(
     r"(?:concerns?|questions?|eyebrows?|alarms?|doubts?|fears?|worries|forecasts?|outlook|guidance)\b"
     # a fund is filled: raises $4 billion for latest buyout fund, a $41M debut fund, $5B to back late-stage bets
     rf"|\b(?:raises?|raised) [^.,;]{{0,24}}to launch {_DET}(?:\w+ ){{0,3}}funds?{_ENDS}"
-    rf"|{_SUM_WHOLE} (?:in commitments |at (?:first|final) close )?for {_DET}(?:[\w-]+ ){{0,4}}?(?:funds?|vehicles?){_ENDS}"
-    rf"|{_SUM_WHOLE} (?:[\w-]+ ){{0,2}}?(?:debut|first|second|third|fourth|fifth|sixth|maiden|inaugural|flagship|continuation|buyout|"
+    rf"|{_SUM_WHOLE} (?:in commitments |at (?:first|final) close )?for {_DET}(?:[\w-]+ ){{0,4}}?(?<!emergency )(?<!index )(?<!market )(?<!mutual )(?<!pension )(?<!savings )(?<!search )"
+    rf"(?:funds?|(?:buyout|continuation|co-investment|credit|debt|growth|infrastructure|investment|secondaries|venture) vehicles?){_ENDS}"
+    rf"|(?<!from )(?<!from a )(?<!from an )(?<!from the )(?<!from its )(?<![’']s ){_SUM_WHOLE} (?:(?!from\b)[\w-]+ ){{0,2}}?(?:debut|first|second|third|fourth|fifth|sixth|maiden|inaugural|flagship|continuation|buyout|"
     rf"opportunit(?:y|ies)|(?:early|late)-stage|private[- ]equity|venture|VC|direct[- ]lending|secondaries|hedge) (?:[\w-]+ ){{0,2}}?fund(?: for\b|{_ENDS})"
-    rf"|{_SUM_WHOLE} to (?:back|invest in|bet on) (?:[\w-]+ ){{0,4}}(?:start-?ups|founders|companies|bets|firms|businesses|entrepreneurs)\b"
+    rf"|{_SUM_WHOLE} to (?:back|invest in|bet on) (?:[\w-]+ ){{0,4}}(?:start-?ups|founders|bets|entrepreneurs|(?:(?:early|growth|late)-stage|\w+-(?:founded|led)) \w+)\b(?! with|[’'])"
+    rf"|\b(?:capital|equity|partners|vc|ventures) (?:\w+ ){{1,3}}?{_SUM_WHOLE} to (?:back|invest in|bet on) (?:[\w-]+ ){{0,4}}(?:companies|firms|businesses)\b"
     r"|\b(?:first|final|interim) close of (?:[\w’'-]+ ){1,6}(?:fund|vehicle)\b|\bcontinuation (?:fund|vehicle)\b"
     r"|\banchor investors?\b[^.;\n]{0,30}\bIPO\b"
     # a holder sells what it has, or the firm is sold
-    r"|\bsell(?:s|ing)? (?:[\w%.-]+ ){0,4}stake in\b|\bsell(?:s|ing)? (?:an? |its )?(?:majority|controlling) stake\b"
+    r"|(?P<sold>(?<!by )\bsell(?:s|ing)? (?:[\w%.-]+ ){0,4}stake in\b(?! (?:[\w$€£.-]+ ){0,4}(?:deal|process|round|series)\b)"
+    r"|(?<!by )\bsell(?:s|ing)? (?:an? |its )?(?:majority|controlling) stake\b)"
     # an order is won
-    r"|\b(?:lands?|clinch(?:es|ed)|wins?|won|secur(?:es|ed)|bags?|inks?|signs?|snags?|nabs?) (?:(?!\b(?:after|ahead|amid|and|as|for|from|in|on|to|with)\b)"
-    r"(?:[^.,;\n]|[.,](?=\d))){0,40}(?:\bcontracts?|\borders?|\b(?:chip|cloud|compute|defen[cs]e|distribution|export|IT|licen[sc]ing|maintenance|outsourcing|"
+    r"|(?P<won>\b(?:lands?|clinch(?:es|ed)|wins?|won|secur(?:es|ed)|bags?|inks?|signs?|snags?|nabs?) (?:(?!\b(?:after|ahead|amid|and|as|for|from|in|on|to|with"
+    r"|backed|backing|credit|equity|financing|following|funding|grant|investment|loan|round)\b)"
+    r"(?:[^.,;\n]|[.,](?=\d))){0,40}(?:(?<![\w-])(?:contracts?|orders?)\b(?!-)(?=[.,;:)\n]|\Z| ?[—–(]"
+    r"| (?:after|ahead|amid|and|as|at|by|following|for|from|in|of|on|over|that|to|under|which|with|worth)\b)|\b(?:chip|cloud|compute|defen[cs]e|distribution|export|IT|licen[sc]ing|maintenance|outsourcing|"
     r"procurement|services?|supply) deals?)\b"
     # (and nothing else is told of it: wins a contract and $175M from its backers)
-    rf"(?![^\n]*{_SUM})"
+    rf"(?![^\n]*{_SUM}))"
     # a promise is kept (but not commitments to the climate, or of a fund's backers); who is worth more than whom
     r"|\b(?:fulfil|honou?r|meet)l?(?:s|ing)? (?:(?!goal|target|with\b)[^,;\n]){0,24}[$€£₹¥]\s?\d[^,;\n]{0,40}commitment\b"
     r"|\b(?:overtak|surpass|eclips|leapfrog|pass|topp?)(?:es?|s|ing) [^,.;\n]{2,40} (?:as|to become) (?:the )?"
     r"(?:(?:world|nation|country|planet)[’']s )?most valuable\b(?![^\n]*\b(?:rais|round|fund|invest|deal))"
 )
-# a sum raised or put in, in plain words: raises a new $50M, to invest up to $4 billion in Quillo
+# a sum put in, in plain words: to invest up to $4 billion in Quillo
+PUT_IN = any_case(rf"\binvest(?:s|ed|ing)? (?:[\w-]+ ){{0,4}}?{_SUM}\S*(?: \w+){{0,2}} in(?:to)? [A-Z]")
+# or raised: raises a new $50M
 PLAIN = any_case(
-    rf"\b(?:rais(?:es|ed|ing)|secur(?:es|ed)|lands?|clos(?:es|ed)|nabs?|bags?|snags?) (?:[\w-]+ ){{0,3}}?{_SUM}"
-    rf"|\binvest(?:s|ed|ing)? (?:[\w-]+ ){{0,4}}?{_SUM}\S*(?: \w+){{0,2}} in(?:to)? [A-Z]"
+    rf"\b(?:rais(?:es|ed|ing)|secur(?:es|ed)|lands?|clos(?:es|ed)|nabs?|bags?|snags?) (?:[\w-]+ ){{0,3}}?{_SUM}|{PUT_IN.pattern}"
 )
 # what all firms together raised in a time: AI funding hits $50 billion in the first quarter
 OF_ALL_FIRMS = any_case(

@@ -83,7 +83,7 @@ _CONVERTS = any_case(
 )
 # what is new is told so too: the company said on Wednesday it had raised $18 million
 _REPORTED = any_case(
-    r"\b(?:said|says|saying|announced|announcing|confirmed|disclosed|told|revealed|reported)\b[^.;]{0,50}\b(?:it|they|the [\w-]+)\s\Z"
+    r"\b(?:said|says|saying|announced|announcing|confirmed|disclosed|told|revealed|reported)\b(?:(?!\b(?:in (?:january|february|march|april|may|june|july|august|september|october|november|december)|earlier|last|ago)\b)[^.;]){0,50}\b(?:it|they|the [\w-]+)\s\Z"
 )
 _PAST_AFTER = any_case(
     r"[^.;,]{0,50}?\b(?:last (?:year|month|autumn|spring|summer|fall|winter|january|february|march|april|may|june|july|august|september|october|november|december)|(?:in|during|back in|since) (?:early |late |mid-?|the (?:spring|summer|autumn|fall) of )?(?:(?:january|february|march|april|may|june|july|august|september|october|november|december),? )?(?:19|20)\d\d|(?:weeks?|months?|years?) (?:ago|earlier|before|prior)|previously|two years ago|a year ago)\b"

@@ -47,7 +47,10 @@ _COUNT = any_case(r"^\s*(?:\d+|two|three|four|five|six|seven|eight|nine|ten|seve
 
 
 # what partners pledge their money for: €1 billion to hydrogen venture Quillo
-_SHARED_WORK = re.compile(r"(?i:joint venture|infrastructure|data cent|consortium)|\bventure [A-Z]")
+_SHARED_WORK = re.compile(
+    r"(?i:joint venture|infrastructure|data cent|consortium)"
+    r"|\bpledg(?:e|es|ed|ing)\b[^;\n]{0,60}\bto (?:[\w-]+ ){0,3}venture (?!Capital|Debt|Firm|Fund|Partner|Studio)[A-Z]"
+)
 _VENTURE = any_case(
     r"\bjoint venture\b|\b(?:infrastructure|construction|AI)\s(?:\w+\s)?venture\b|\binfrastructure (?:project|initiative|partnership|program)\b"
 )
@@ -654,9 +657,13 @@ class SentenceReader:
             return Kind.DEBT
         if cues.GRANT.search(beside) or (cues.AGENCY.search(beside) and not statement.rounds):
             return Kind.GRANT
-        if cues.COMMITMENT.search(self.sentence) and not statement.rounds and _SHARED_WORK.search(self.sentence):
+        if cues.COMMITMENT.search(self.sentence) and not statement.rounds and self._is_shared(statement):
             return Kind.COMMITMENT
         return None
+
+    def _is_shared(self, statement: Statement) -> bool:
+        told = _SHARED_WORK.search(self.sentence)
+        return told is not None and (not told[0].startswith("pledg") or len(statement.investors) > 1)
 
     def _rumoured(self, statement: Statement) -> bool:
         return bool(cues.RUMOUR.search(self.sentence))
