@@ -8,7 +8,7 @@ It is small and sees neither marks nor rules: what it lets through is decided by
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import islice
@@ -27,8 +27,9 @@ from nlp.weights import load_weights
 WEIGHTS, WORDS = "gate.npz", "gate_words.npy"
 WIDTH = 128
 _ROWS, _SHAPES = 8000, 300
-# more words than these say nothing new
+# more words than these say nothing new; so many are judged together
 _LONGEST = 3000
+_TOGETHER = 1200
 _PIECE = re.compile(
     r"(?P<money>[$€£₹¥₩]\s?\d[\d.,]*\s?(?P<scale>[MBKmbk](?:n|il|ln)?\b|million|billion|trillion|crore|lakh)?)"
     r"|[A-Za-z]+|[\u3400-\u9fff]|\d+|[^\w\s]|\n"
@@ -95,6 +96,20 @@ def _build_maxout(times: int) -> Model[Any, Any]:
     return Maxout(nO=WIDTH, nI=WIDTH * times, nP=2, dropout=0.0, normalize=True)
 
 
+def _batch(tables: Sequence[Codes]) -> Iterator[list[Codes]]:
+    """The documents in lots that fit the processor's cache: of long ones few together."""
+    lot: list[Codes] = []
+    size = 0
+    for table in tables:
+        if lot and size + len(table) > _TOGETHER:
+            yield lot
+            lot, size = [], 0
+        lot.append(table)
+        size += len(table)
+    if lot:
+        yield lot
+
+
 class Gate:
     """Says how likely bodies are to tell a round; what is likely, or not unlikely and told plainly, is read closely."""
 
@@ -107,11 +122,11 @@ class Gate:
     def judge(self, bodies: Sequence[str]) -> list[float]:
         """How likely each body tells a round, from 0 to 1."""
         codes = [describe_words(body, self._known) for body in bodies]
-        filled = [code for code in codes if len(code)]
-        if not filled:
-            return [0.0] * len(bodies)
-        odds = iter(self._network.predict(filled)[:, 1].tolist())
-        return [next(odds) if len(code) else 0.0 for code in codes]
+        odds: list[float] = []
+        for batch in _batch([code for code in codes if len(code)]):
+            odds += self._network.predict(batch)[:, 1].tolist()
+        told = iter(odds)
+        return [next(told) if len(code) else 0.0 for code in codes]
 
     def admit(self, bodies: Sequence[str]) -> list[bool]:
         """Which bodies are likely enough to be read closely."""

@@ -26,9 +26,15 @@ _LEAST = 0.1
 # how likely the first reader has to hold anyone to receive money, for the others to be asked, and of how long a text:
 # an article says the same more than once, and three readings of it would take longer than they bring
 LIKELY, SHORT = 0.3, 400
-# a text of which the first reader is so sure of every word is read alike by the others
-CERTAIN = 0.7
+# a word that may be of the round, and of which the first reader is no surer than that, is read by the others as well
+PART, CERTAIN = 0.3, 0.6
 _RECEIVES = sorted(k for tag, k in TAGS.items() if tag[2:] in ("company", "rumoured"))
+_OF_ROUND = sorted(
+    k
+    for tag, k in TAGS.items()
+    if tag[2:] in ("company", "rumoured", "lead_investor", "investor")
+    or tag in ("amount", "valuation", "total_raised", "round")
+)
 EAGER = 2.5
 # and how much likelier the company that the rules read where plain words say that a sum is put into it
 TRUST = 3.0
@@ -80,9 +86,10 @@ def _read(network: Model[Any, Any], told: Sequence[Codes]) -> list[Floats]:
 
 
 def _is_doubted(probabilities: Floats) -> bool:
-    short = len(probabilities) <= SHORT
-    told = short and bool((probabilities[:, _RECEIVES].sum(axis=1) > LIKELY).any())
-    return told and bool((probabilities.max(axis=1) < CERTAIN).any())
+    if len(probabilities) > SHORT or not (probabilities[:, _RECEIVES].sum(axis=1) > LIKELY).any():
+        return False
+    unsure = (probabilities.max(axis=1) < CERTAIN) & (probabilities[:, _OF_ROUND].sum(axis=1) > PART)
+    return bool(unsure.any())
 
 
 def _heed_rules(doc: Doc, probabilities: Floats) -> Floats:
