@@ -136,8 +136,9 @@ class Gate:
         ]
 
 
-# by language: what is read closely, and what is where plain words say that a sum is raised or put in;
-# of real rounds about one in seventy scores less
+# by language: what is read closely, and what is where plain words say that a sum is raised or put in. Of the headlines
+# and passages that the extractor is measured on, four of 275 that tell a round are held back in English, three of 176
+# in Chinese
 LIKELY = {"en": 0.08, "zh": 0.08}
 LEAST = {"en": 0.02, "zh": 0.008}
 

@@ -170,7 +170,8 @@ def pool() -> Model[Ragged, Floats]:
 def use_numpy() -> None:
     """Makes thinc multiply with numpy, in one thread a process.
 
-    The BLIS kernels that thinc takes by itself are slower on such small matrices, and a second thread only waits.
+    The BLIS kernels that thinc takes by itself are slower on such small matrices, and a second thread only waits. The
+    limit holds for all that the process multiplies with numpy from then on.
     """
     set_current_ops(NumpyOps(use_blis=False))
     threadpool_limits(1, user_api="blas")

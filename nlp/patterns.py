@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from re import Match, Pattern
 from typing import Protocol
 
-# what keeps its capital in a pattern: \S, \Z, (?P<name>…)
-_CAPITAL = re.compile(r"\\.|\(\?P|[A-Z]")
+# what keeps its capitals in a pattern: \S, \Z, (?P<name>…)
+_CAPITAL = re.compile(r"\\.|\(\?P[<=]\w+|[^\W\d_]")
+# what small letters would change the meaning of
+_NOT_TO_BE = re.compile(r"\\[xuUN]|\(\?-i|[A-Z]-[a-z]")
 
 
 class Finder(Protocol):
@@ -39,6 +41,8 @@ class AnyCase:
     __slots__ = ("_small", "pattern")
 
     def __init__(self, pattern: str) -> None:
+        if told := _NOT_TO_BE.search(pattern):
+            raise ValueError(f"{told[0]!r} means something else in small letters: {pattern}")
         self.pattern = pattern
         self._small: Pattern[str] = re.compile(_CAPITAL.sub(_to_small, pattern))
 
@@ -59,13 +63,14 @@ class AnyCase:
         return self._small.finditer(_lower(string), pos, endpos)
 
 
+@cache
 def any_case(pattern: str) -> AnyCase:
-    """Compiles a pattern that capital and small letters fit alike."""
+    """Compiles a pattern that capital and small letters fit alike; ValueError where small letters would change it."""
     return AnyCase(pattern)
 
 
 def _to_small(match: Match[str]) -> str:
-    return match[0] if len(match[0]) > 1 else match[0].lower()
+    return match[0] if len(match[0]) > 1 else _lower(match[0])
 
 
 @lru_cache(maxsize=64)

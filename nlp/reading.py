@@ -45,7 +45,9 @@ _YEAR_ALONE = re.compile(rf"(?:{_YEAR.pattern}|[去前]年)(?!\s?\d{{1,2}}\s?月
 
 
 def read_deals(doc: Doc) -> list[Deal]:
-    """The deals of a document that all pipes have marked."""
+    """The deals of a document that all pipes have marked; none where nobody is found to receive money."""
+    if not any(span.label_ == "company" for span in doc.spans["parties"]):
+        return []
     body = doc.user_data["text"]
     statements = leave_asides_out(read_statements(doc), body)
     many = len({s.company[0].text for s in statements if s.company}) >= _MANY

@@ -68,4 +68,6 @@ def load_weights(network: Model[Any, Any], path: Path) -> None:
     if set(arrays) != {key for key, _, _ in wanted}:
         raise ValueError(f"{path.name}: weights of a network of another form")
     for key, node, name in wanted:
+        if arrays[key].shape != node.get_param(name).shape:
+            raise ValueError(f"{path.name}: {key} is of a network of another form")
         node.set_param(name, arrays[key])

@@ -1,7 +1,7 @@
 """Makes the trained parts of a language: `python -m nlp.training --lang en --annotated FILE --texts FILE --work DIR`.
 
 texts ─→ encoder ─→ teachers, a run a seed ─→ plain news as they read it ─→ pupil ─→ reader1.npz …, card.json
-corpora, annotated files, marks, plain news as the weights read it ─→ gate.npz
+all words, corpora, annotated files, marks, plain news as the weights read it ─→ gate.npz
 
 Every step leaves its result in the work folder; one that is there already is not made again.
 `--only refresh` lets the readers in place go on learning, from passages that have come since.

@@ -29,7 +29,7 @@ from nlp.training.train import Group, Options, load_groups, load_pools, take_ave
 from nlp.weights import save_weights, shrink_weights
 
 _TOGETHER = 48
-# in how many examples a word has to stand to be known
+# in how many examples and pieces of plain news a word has to stand to be known
 _SEEN = 4
 _HIDDEN = 0.12
 _RATE, _DROPOUT = 2e-3, 0.3
@@ -69,7 +69,7 @@ def build_lesson(example: Example, known: Codes) -> Lesson:
     pieces = split_words(example.text)
     roles = np.full(len(pieces), _UNKNOWN if example.partial else 0, np.intp)
     for start, end, labels in example.marks:
-        numbers = {_NUMBERS.get(label, 0) for label in labels}
+        numbers = {_NUMBERS[label] for label in labels}
         covered = [k for k, piece in enumerate(pieces) if piece.start() < end and piece.end() > start]
         roles[covered] = numbers.pop() if len(numbers) == 1 else _UNKNOWN
     return Lesson(describe_pieces(pieces, known), roles, float(tells_round(example)))
@@ -83,28 +83,27 @@ def train_gate(
     teachers: Sequence[Path],
     out: Path,
 ) -> None:
-    """Trains on whole documents, varied anew at each pass, and writes the averaged weights.
+    """Trains on whole documents, varied anew at each pass, and writes the averaged weights, a byte a number.
 
-    Of plain news it learns how likely the teachers, the readers' weights, find a receiver in it.
+    The network first guesses hidden words in all texts, as `words` says how often. Then it learns what each word is and
+    whether a round is told; of plain news, how likely the teachers, the readers' weights, find a receiver in it.
     """
     use_numpy()
-    random.seed(options.seed)
-    np.random.seed(options.seed)
+    np.random.seed(options.seed)  # thinc draws its first weights and its dropout from it
     groups = load_groups(options, extra, texts)
     bodies = [*read_bodies(texts, _LONGEST), *(example.text for group in groups for example in group.examples)]
     known = gather_words(bodies)
     network = build_gate()
     network.initialize(X=[np.ones((1, 2), np.uint64)])
     tables = [table for body in bodies if len(table := describe_words(body, known)) > 3]
-    for _ in learn_words(get_reader(network), WIDTH, tables, hide_words, words):
-        pass
+    learn_words(get_reader(network), WIDTH, tables, hide_words, words)
     plain = list(iter_bodies(options.lang, texts))
     taught = [
         Lesson(table, np.full(len(table), _UNKNOWN, np.intp), share)
         for body, share in zip(plain, judge_news(options.lang, teachers, plain), strict=True)
         if len(table := describe_words(body, known))
     ]
-    Trainer(options, groups, taught, network, known).run()
+    GateTrainer(options, groups, taught, network, known).run()
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder:
         whole = Path(folder) / out.name
@@ -121,11 +120,16 @@ def hide_words(table: Codes, chance: np.random.Generator, share: float) -> Hidde
     return hidden, chosen
 
 
-class Trainer:
+class GateTrainer:
     """Holds what changes while the gate learns."""
 
     def __init__(
-        self, options: Options, groups: Sequence[Group], taught: Sequence[Lesson], network: Model, known: Codes
+        self,
+        options: Options,
+        groups: Sequence[Group],
+        taught: Sequence[Lesson],
+        network: Model[Any, Any],
+        known: Codes,
     ) -> None:
         self.options, self.groups, self.taught, self.known = options, groups, taught, known
         self.pools = load_pools(options.lang, groups)

@@ -81,17 +81,23 @@ def pretrain(language: str, texts: Sequence[Path], out: Path, options: EncoderOp
     network = build_network()
     network.initialize(tables[:5])
     encoder = get_encoder(network)
-    for _ in learn_words(chain(list2ragged(), encoder), WIDTH, tables, hide, options):
-        save_weights(encoder, out)
+    learn_words(chain(list2ragged(), encoder), WIDTH, tables, hide, options, lambda: save_weights(encoder, out))
 
 
 def learn_words(
-    reader: Model[Any, Any], width: int, tables: Sequence[Codes], hiding: Hide, options: EncoderOptions
-) -> Iterator[float]:
-    """Lets a network that gives a vector of that width a word guess hidden words; yields the loss of each pass."""
+    reader: Model[Any, Any],
+    width: int,
+    tables: Sequence[Codes],
+    hiding: Hide,
+    options: EncoderOptions,
+    after_pass: Callable[[], None] = lambda: None,
+) -> None:
+    """Lets a network that gives a vector of that width a word guess hidden words; ValueError where none is known."""
     chance = np.random.default_rng(options.seed)
     counts = Counter(int(c) for table in tables for c in table[:, 0] if c)
     guessed = {c: k for k, (c, _) in enumerate(counts.most_common(_GUESSED))}
+    if not guessed:
+        raise ValueError("no word to guess: the texts hold none that is known")
     print(len(tables), "bodies", sum(map(len, tables)), "tokens", file=sys.stderr)
     head: Any = Softmax(nO=len(guessed), nI=width)
     head.initialize()
@@ -107,7 +113,7 @@ def learn_words(
             loss, right, count = loss + told[0], right + told[1], count + told[2]
         told_pass = f"pass {number + 1} loss {loss / max(count, 1):.3f} right {right / max(count, 1):.3f}"
         print(told_pass, f"{time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
-        yield loss / max(count, 1)
+        after_pass()
 
 
 def _read_tables(language: str, texts: Sequence[Path]) -> list[Codes]:
@@ -125,6 +131,8 @@ def _batches(tables: Sequence[Codes], chance: np.random.Generator, size: int) ->
         if sum(map(len, batch)) >= size:
             yield batch
             batch = []
+    if batch:
+        yield batch
 
 
 def _step(

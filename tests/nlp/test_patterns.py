@@ -45,6 +45,8 @@ def test_every_cue_stands_where_it_stood_with_case_ignored(text):
         (r"\S+ IPO\Z", "an ipo", (0, 6)),
         (r"x", "İİX", (2, 3)),
         (r"[A-Z]+", "é1ab", (2, 4)),
+        (r"É+", "aéÉ", (1, 3)),
+        (r"(?P<Round>A)", "xa", (1, 2)),
     ],
 )
 def test_offsets_are_those_of_the_text(pattern, text, span):
@@ -60,3 +62,9 @@ def test_a_place_bounds_the_search():
     assert pattern.match("a raise", 2)
     assert pattern.fullmatch("a raise", 2)
     assert not pattern.fullmatch("a raise!", 2)
+
+
+@pytest.mark.parametrize("pattern", [r"(?-i:IPO)", r"\x41", r"[A-z]"])
+def test_what_small_letters_would_change_is_refused(pattern):
+    with pytest.raises(ValueError, match="means something else"):
+        any_case(pattern)

@@ -6,19 +6,22 @@ import json
 
 import numpy as np
 import pytest
+from thinc.api import Softmax
 
 from nlp.network import build_network, get_encoder
 from nlp.pipeline import load_pipeline
 from nlp.tags import TAGS
 from nlp.training import __main__ as command
+from nlp.training import gate as gate_module
 from nlp.training import train as train_module
 from nlp.training.examples import is_kept_aside, load_examples, read_lines
-from nlp.training.gate import build_lesson
+from nlp.training.gate import build_lesson, train_gate
 from nlp.training.install import install_readers
 from nlp.training.marks import key_of, load_marked
+from nlp.training.pretrain import EncoderOptions
 from nlp.training.targets import build_target
 from nlp.training.train import HERE, Group, Options, Trainer, load_groups, write_model
-from nlp.weights import load_weights
+from nlp.weights import load_weights, save_weights
 
 MARKED = {
     "id": "m1",
@@ -120,6 +123,28 @@ def test_weights_of_another_form_are_refused(tmp_path):
         load_weights(get_encoder(network), tmp_path / "weights.npz")
 
 
+def test_weights_of_another_width_are_refused(tmp_path):
+    narrow, wide = (Softmax(nO=2, nI=width).initialize() for width in (3, 4))
+    save_weights(narrow, tmp_path / "weights.npz")
+    with pytest.raises(ValueError, match=r"weights\.npz: 000\.softmax\.W is of a network of another form"):
+        load_weights(wide, tmp_path / "weights.npz")
+
+
+def test_the_gate_comes_out_twice_the_same(tmp_path):
+    quiet = {**MARKED, "id": "m2", "title": "A guide to hidden features", "spans": [], "status": "none"}
+    passages = write(tmp_path / "x.jsonl", *([MARKED, quiet] * 4))
+    news = write(tmp_path / "news.jsonl", *[{"title": f"Ondra number {k} raises $5M", "text": ""} for k in range(9)])
+    groups = [Group("x", load_examples(passages, "en"), 1.0)]
+    made = []
+    for run in ("a", "b"):
+        out = tmp_path / run / "gate.npz"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(gate_module, "load_groups", lambda *_: groups)
+            train_gate(Options("en", passes=1), EncoderOptions(passes=1, batch=20), [], [news], [], out)
+        made.append(np.load(out))
+    assert all(np.array_equal(made[0][key], made[1][key]) for key in made[0].files)
+
+
 def test_marks_without_words_find_their_text_again(tmp_path):
     body = "Thornwick raises $6M led by Accel"
     marks = write(
@@ -190,7 +215,7 @@ def test_one_command_makes_every_part_and_refreshes_the_readers(tmp_path, monkey
     recipe = {"teachers": [1, 2], "pupil": 3, "beside": [2], "encoder": {"passes": 1, "batch": 20}}
     recipe |= {
         "tagger": {"passes": 1},
-        "gate": {"passes": 1, "words": {"passes": 1}},
+        "gate": {"passes": 1, "words": {"passes": 1, "batch": 20}},
         "refresh": {"seed": 4, "goes_on": True, "mean": [1]},
     }
     monkeypatch.setattr(train_module, "HERE", tmp_path)
