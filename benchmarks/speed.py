@@ -19,6 +19,7 @@ from typing import Any
 
 import spacy
 from spacy.language import Language
+from threadpoolctl import threadpool_info
 
 from benchmarks.bench_files import find_bench_file, print_beside_frozen
 from benchmarks.extract import build_article
@@ -235,6 +236,8 @@ def main(arguments: list[str]) -> int:
         return 2
     figures = {"start-up and first document, seconds": _measure_start()}
     _read(long[:1])
+    # a machine may be told to use older kernels than its processor has, at half the speed
+    print("numpy multiplies with the kernels of", *(told["architecture"] for told in threadpool_info()))
     with _start_reference(tuned=False) as shipped, _start_reference(tuned=True) as tuned:
         figures.update(_measure_set("day's stream", stream, shipped, tuned))
         figures.update(_measure_set("500-word articles", long, shipped, tuned))

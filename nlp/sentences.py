@@ -17,11 +17,15 @@ from nlp.deals import LOOSE_ROUNDS, same_company
 from nlp.features import iter_token_sentences
 from nlp.found import INVESTORS, Found, are_listed, names_someone, tidy
 from nlp.mentions import MoneyMention, Name, RoundMention
-from nlp.pipes.cues import find_earlier, leads_are_told, tells_anew
+from nlp.pipes.cues import find_earlier, is_put_in, leads_are_told, tells_anew
 from nlp.statement import Statement
 
 # a company that the rules hold for a deal of the past, a fund or a purchase has to be at least so sure
 _CERTAIN = 0.8
+# how likely a round has to be only said to come
+_HEDGED = 0.5
+# who says so
+_SAID = re.compile(r"\b(?:reports?|reported|reportedly|said|says|sources?)\b", re.IGNORECASE)
 # words that say who leads
 _LEADING = re.compile(
     r"\b(?:co-?)?(?:led|leads?|leading|anchor(?:s|ed)|fronted|spearhead(?:s|ed))\b"
@@ -286,7 +290,7 @@ def _read_part(
         if not (partners and f.label in INVESTORS):
             _add(_choose(statements, companies, f), f, values)
     for statement, group in zip(statements, companies or [[]], strict=True):
-        _complete(statement, group, doc.user_data.get("statements", ()), doc.user_data["text"])
+        _complete(statement, group, doc)
         statement.led = bool(_LEADING.search(doc.user_data["text"], statement.start, statement.end))
     return statements
 
@@ -369,11 +373,12 @@ def _is_whole(f: Found) -> bool:
     return bool(_WHOLE.search(before) or _BOUGHT.search(before))
 
 
-def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[Statement], body: str) -> None:
+def _complete(statement: Statement, group: Sequence[Found], doc: Doc) -> None:
     """Adds the status, and what the rules tell of the sentence besides: kind, trigger, whether one is alone."""
-    hedged = max((f.hedged for f in group), default=0.0)
-    statement.status = Status.RUMOURED if hedged > 0.5 else Status.ANNOUNCED
-    here = [s for s in by_rules if statement.start <= s.start < statement.end]
+    body = doc.user_data["text"]
+    here = [s for s in doc.user_data.get("statements", ()) if statement.start <= s.start < statement.end]
+    hedged = max((f.hedged for f in group), default=0.0) > _HEDGED and not _is_plain(statement, here, doc)
+    statement.status = Status.RUMOURED if hedged else Status.ANNOUNCED
     if not here:
         return
     if not (statement.company or statement.leads or statement.rounds) and all(s.background for s in here):
@@ -401,6 +406,13 @@ def _complete(statement: Statement, group: Sequence[Found], by_rules: Sequence[S
     if statement.investors and VENTURE.search(body, statement.start, statement.end):
         _list_partners(statement, here)
     statement.shared = any(s.shared for s in here)
+
+
+def _is_plain(statement: Statement, here: Sequence[Statement], doc: Doc) -> bool:
+    """Whether plain words put a sum in, and none that it is only said: Dovecote to invest $9 million in Tindra."""
+    told = doc.user_data["text"][statement.start : statement.end]
+    hinted = _SAID.search(told) or any(s.status is Status.RUMOURED for s in here)
+    return not hinted and is_put_in(doc.user_data["language"], told)
 
 
 def _list_partners(statement: Statement, by_rules: Sequence[Statement]) -> None:

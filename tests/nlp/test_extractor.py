@@ -110,6 +110,19 @@ def test_who_puts_money_into_a_company_as_the_rules_read_it_is_its_investor():
     assert (event.company[0], event.lead_investors) == ("Anthropic", ("Amazon",))
 
 
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [
+        ("Dovecote to invest $25 billion more in Anthropic, expands cloud pact", "announced"),
+        ("Dovecote to invest $25 billion in Anthropic, sources say", "rumoured"),
+        ("Dovecote in talks to invest $25 billion in Anthropic", "rumoured"),
+    ],
+)
+def test_who_is_to_invest_has_said_so_unless_others_say_it(title, status):
+    [event] = read(title)
+    assert event.status == status
+
+
 def test_interest_of_investors_is_a_rumour():
     [event] = read("Bramblewood draws VC interest at up to $8 billion valuation, newspaper reports")
     assert event.status == "rumoured"
