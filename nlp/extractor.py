@@ -24,7 +24,7 @@ from nlp.reading import read_deals
 VERSION = "4"
 # no news is longer; what is, is read up to here
 LONGEST = 40_000
-_BATCH = 64
+_BATCH, _TOGETHER = 256, 128
 _LETTERS = 16_000
 # half a character, which no library can encode; the replacement is as long, so offsets hold
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -73,7 +73,7 @@ class Extractor:
     def _mark(self, language: str, bodies: list[str]) -> Iterator[Doc]:
         nlp = load_pipeline(language)
         # long ones are read by fewer at a time, or the network's layers take a gigabyte
-        together = max(1, min(_BATCH, _LETTERS // max(map(len, bodies), default=1)))
+        together = max(1, min(_TOGETHER, _LETTERS // max(map(len, bodies), default=1)))
         with nlp.select_pipes(disable=["rules"] if self._way == "model" else []):
             yield from nlp.pipe(bodies, batch_size=together)
 
