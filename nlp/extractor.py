@@ -21,7 +21,7 @@ from nlp.lang import Reader, detect_language, load_reader
 from nlp.pipeline import load_pipeline
 from nlp.reading import read_deals
 
-VERSION = "4"
+VERSION = "5"
 # no news is longer; what is, is read up to here
 LONGEST = 40_000
 _BATCH, _TOGETHER = 256, 128
