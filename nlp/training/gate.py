@@ -21,11 +21,10 @@ from thinc.api import Adam, Model, Softmax, set_dropout_rate
 
 from nlp.gate import WIDTH, WORDS, Codes, build_gate, describe_pieces, describe_words, get_reader, split_words
 from nlp.network import use_numpy
-from nlp.training.augment import vary
 from nlp.training.examples import RECEIVERS, Example
 from nlp.training.pretrain import EncoderOptions, Hidden, learn_words, read_bodies
 from nlp.training.teaching import iter_bodies, judge_news
-from nlp.training.train import Group, Options, load_groups, load_pools, take_averages
+from nlp.training.train import Group, Options, draw_varied, load_groups, load_pools, take_averages
 from nlp.weights import save_weights, shrink_weights
 
 _TOGETHER = 48
@@ -155,14 +154,10 @@ class GateTrainer:
         take_averages(self.network, self.optimizer)
 
     def _draw(self) -> Iterator[Lesson]:
-        """Each example in another form, as often as its group says."""
-        for group in self.groups:
-            for example in group.examples:
-                for _ in range(int(group.times) + (self.chance.random() < group.times % 1)):
-                    varied = vary(example, self.options.lang, self.pools, self.chance)
-                    lesson = build_lesson(varied, self.known)
-                    if len(lesson.words):
-                        yield lesson
+        for varied in draw_varied(self.groups, self.options.lang, self.pools, self.chance):
+            lesson = build_lesson(varied, self.known)
+            if len(lesson.words):
+                yield lesson
 
     def _learn(self, batch: Sequence[Lesson]) -> float:
         """Learns from a few lessons at once; gives the loss of their judgements."""

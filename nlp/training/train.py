@@ -79,6 +79,14 @@ def load_pools(language: str, groups: Sequence[Group]) -> Pools:
     return build_pools([e for group in groups for e in group.examples], own, [])
 
 
+def draw_varied(groups: Sequence[Group], language: str, pools: Pools, chance: random.Random) -> Iterator[Example]:
+    """Each example in another form, as often as its group says."""
+    for group in groups:
+        for example in group.examples:
+            for _ in range(int(group.times) + (chance.random() < group.times % 1)):
+                yield vary(example, language, pools, chance)
+
+
 class Trainer:
     """Holds what changes while a network learns."""
 
@@ -115,14 +123,10 @@ class Trainer:
         take_averages(self.network, self.optimizer)
 
     def _draw(self) -> Iterator[Target]:
-        """Each example in another form, as often as its group says."""
-        for group in self.groups:
-            for example in group.examples:
-                for _ in range(int(group.times) + (self.chance.random() < group.times % 1)):
-                    varied = vary(example, self.options.lang, self.pools, self.chance)
-                    target = build_target(varied, self.pipeline, self.options.longest)
-                    if len(target.features):
-                        yield target
+        for varied in draw_varied(self.groups, self.options.lang, self.pools, self.chance):
+            target = build_target(varied, self.pipeline, self.options.longest)
+            if len(target.features):
+                yield target
 
     def _pass(self, targets: Sequence[Target]) -> float:
         """Learns from every target once; gives the loss a token."""

@@ -106,16 +106,16 @@ def test_whose_backer_fills_a_fund_and_who_is_about_to_invest_raises_nothing(tit
 
 
 def test_who_puts_money_into_a_company_as_the_rules_read_it_is_its_investor():
-    [event] = read("Amazon to invest up to $25 billion in Anthropic as part of $100 billion cloud deal")
+    [event] = read("Amazon to invest up to $3 billion in Anthropic beside $9 billion chip lease")
     assert (event.company[0], event.lead_investors) == ("Anthropic", ("Amazon",))
 
 
 @pytest.mark.parametrize(
     ("title", "status"),
     [
-        ("Dovecote to invest $25 billion more in Anthropic, expands cloud pact", "announced"),
-        ("Dovecote to invest $25 billion in Anthropic, sources say", "rumoured"),
-        ("Dovecote in talks to invest $25 billion in Anthropic", "rumoured"),
+        ("Dovecote to invest another $3 billion in Anthropic, signs lease", "announced"),
+        ("Dovecote to invest $3 billion in Anthropic, sources say", "rumoured"),
+        ("Dovecote in talks to invest $3 billion in Anthropic", "rumoured"),
     ],
 )
 def test_who_is_to_invest_has_said_so_unless_others_say_it(title, status):

@@ -113,7 +113,7 @@ NO_NEW_MONEY = any_case(
     r"|\b(?:cut|slash|trim|lower|mark)(?:s|ed)? (?:down )?(?:(?!(?:at|to|costs?|prices?)\b)\S+ ){0,4}valuation\b(?! after)"
     r"|\braises? (?:(?:\w*(?:ous|ing|al|trust|ic|y)|new|some|more|big|red|GOP) ){0,2}"
     r"(?:concerns?|questions?|eyebrows?|alarms?|doubts?|fears?|worries|forecasts?|outlook|guidance)\b"
-    # a fund is filled: raises $4 billion for latest buyout fund, a $41M debut fund, $5B to back late-stage bets
+    # a fund is filled: €730 million for eighth buyout fund, an $18M maiden fund, $210M to back seed-stage founders
     rf"|\b(?:raises?|raised) [^.,;]{{0,24}}to launch {_DET}(?:\w+ ){{0,3}}funds?{_ENDS}"
     rf"|{_SUM_WHOLE} (?:in commitments |at (?:first|final) close )?for {_DET}(?:[\w-]+ ){{0,4}}?(?<!emergency )(?<!index )(?<!market )(?<!mutual )(?<!pension )(?<!savings )(?<!search )"
     rf"(?:funds?|(?:buyout|continuation|co-investment|credit|debt|growth|infrastructure|investment|secondaries|venture) vehicles?){_ENDS}"
