@@ -13,6 +13,7 @@ import numpy.typing as npt
 from spacy.tokens import Doc
 
 from nlp.mentions import MoneyMention
+from nlp.pipes.cues import get_cues
 from nlp.pipes.offsets import owners
 from nlp.values import Value
 
@@ -89,9 +90,9 @@ def _describe_words(doc: Doc, table: Codes) -> list[str]:
 
 
 def _describe_marks(doc: Doc, table: Codes) -> None:
-    for span in doc.spans["cues"]:
-        column = "hedge" if span.label_ in _HEDGES else "verb"
-        table[span.start : span.end, _COLUMN[column]] = _code(column, span.label_)
+    for cue in get_cues(doc):
+        column = "hedge" if cue.label in _HEDGES else "verb"
+        table[cue.start : cue.end, _COLUMN[column]] = _code(column, cue.label)
     for key, column in (("rules", "rule"), ("known", "known")):
         for span in doc.spans.get(key, ()):
             table[span.start : span.end, _COLUMN[column]] = _code(column, span.label_)
@@ -102,7 +103,7 @@ def _describe_places(doc: Doc, table: Codes, norms: Sequence[str]) -> None:
     size = len(doc)
     cut = next((k for k, word in enumerate(doc.user_data["words"]) if "\n" in word), size)
     title, counts = set(norms[:cut]), Counter(norms)
-    hedged = [(span.start, span.label_) for span in doc.spans["cues"] if span.label_ in _HEDGES]
+    hedged = [(cue.start, cue.label) for cue in get_cues(doc) if cue.label in _HEDGES]
     for number, (begin, end) in enumerate(iter_token_sentences(doc)):
         place = "title" if end <= cut + 1 and cut < size else str(min(number, 3))
         table[begin:end, _COLUMN["place"]] = _code("place", place)
@@ -117,7 +118,7 @@ def _describe_places(doc: Doc, table: Codes, norms: Sequence[str]) -> None:
 
 def _tell_document(doc: Doc, cut: int) -> str:
     """What the title says and how much text there is: what stands far below it cannot see that by itself."""
-    cues = sorted({span.label_ for span in doc.spans["cues"] if span.start < cut and span.label_ in _TITLE_CUES})
+    cues = sorted({cue.label for cue in get_cues(doc) if cue.start < cut and cue.label in _TITLE_CUES})
     money = any(span.label_ == "money" and span.start < cut for span in doc.spans["values"])
     return f"{'|'.join(cues)}|{money}|{len(doc) > 120}|{cut == 0}"
 

@@ -1,14 +1,15 @@
 """The gate: a look at an article's words that passes most news over before the pipeline reads it closely.
 
-words ─→ hashed vectors ─→ windows ─→ mean and highest values of the document ─→ how likely it tells a round
+words ─→ hashed vectors ─→ a glance at them all ─→ windows ─→ mean and highest values ─→ how likely it tells a round
 
-It is small and sees neither marks nor rules: what it lets through is decided by the pipeline.
+It is small and sees neither marks nor rules: what it lets through is decided by the pipeline. Most news has no word of
+a round at all, which a glance at the words shows before the windows, that take most of the time, are looked through.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import islice
@@ -20,16 +21,16 @@ import numpy as np
 import numpy.typing as npt
 from thinc.api import HashEmbed, Maxout, Model, Softmax, chain, concatenate, list2ragged, residual, with_array
 
-from nlp.network import look, pool, use_numpy
+from nlp.network import in_lots, look, pool, use_numpy
 from nlp.pipes.cues import is_told_plainly
 from nlp.weights import load_weights
 
-WEIGHTS, WORDS = "gate.npz", "gate_words.npy"
+WEIGHTS, GLANCE, WORDS = "gate.npz", "glance.npz", "gate_words.npy"
 WIDTH = 128
 _ROWS, _SHAPES = 8000, 300
-# more words than these say nothing new; so many are judged together
+# more words than these say nothing new; so many are judged together, which fit the processor's cache
 _LONGEST = 3000
-_TOGETHER = 1200
+_TOGETHER = 900
 _PIECE = re.compile(
     r"(?P<money>[$€£₹¥₩]\s?\d[\d.,]*\s?(?P<scale>[MBKmbk](?:n|il|ln)?\b|million|billion|trillion|crore|lakh)?)"
     r"|[A-Za-z]+|[\u3400-\u9fff]|\d+|[^\w\s]|\n"
@@ -87,46 +88,49 @@ def _build_reader() -> Model[Any, Any]:
     return reader
 
 
+def build_glance() -> Model[Any, Any]:
+    """Builds what looks at the vectors of words first: a row a document of (hopeless, to be judged) out."""
+    return chain(pool(), Softmax(nO=2, nI=2 * WIDTH))
+
+
 def get_reader(network: Model[Any, Any]) -> Model[Any, Any]:
     """The part of the network that makes a vector of each word."""
     return next(node for node in network.walk() if node.name == "reader")
+
+
+def get_parts(network: Model[Any, Any]) -> tuple[Model[Any, Any], Model[Any, Any]]:
+    """The network in two: what makes vectors of words alone, and what judges documents by them."""
+    reader, *judging = network.layers
+    split, vectors, *windows = reader.layers
+    return chain(split, vectors), chain(*windows, *judging)
 
 
 def _build_maxout(times: int) -> Model[Any, Any]:
     return Maxout(nO=WIDTH, nI=WIDTH * times, nP=2, dropout=0.0, normalize=True)
 
 
-def _batch(tables: Sequence[Codes]) -> Iterator[list[Codes]]:
-    """The documents in lots that fit the processor's cache: of long ones few together."""
-    lot: list[Codes] = []
-    size = 0
-    for table in tables:
-        if lot and size + len(table) > _TOGETHER:
-            yield lot
-            lot, size = [], 0
-        lot.append(table)
-        size += len(table)
-    if lot:
-        yield lot
-
-
 class Gate:
     """Says how likely bodies are to tell a round; what is likely, or not unlikely and told plainly, is read closely."""
 
-    def __init__(self, network: Model[Any, Any], known: Codes, language: str) -> None:
-        self._network = network
+    def __init__(self, network: Model[Any, Any], glance: Model[Any, Any], known: Codes, language: str) -> None:
+        self._vectors, self._closely = get_parts(network)
+        self._glance = glance
         self._known = known
         self._language = language
         self.likely, self.least = LIKELY[language], LEAST[language]
 
     def judge(self, bodies: Sequence[str]) -> list[float]:
-        """How likely each body tells a round, from 0 to 1."""
+        """How likely each body tells a round, from 0 to 1; 0 where a glance shows that it does not."""
         codes = [describe_words(body, self._known) for body in bodies]
-        odds: list[float] = []
-        for batch in _batch([code for code in codes if len(code)]):
-            odds += self._network.predict(batch)[:, 1].tolist()
-        told = iter(odds)
-        return [next(told) if len(code) else 0.0 for code in codes]
+        odds = [0.0] * len(bodies)
+        for lot in in_lots(codes, _TOGETHER):
+            vectors = self._vectors.predict([codes[k] for k in lot])
+            hopeful = np.flatnonzero(self._glance.predict(vectors)[:, 1] >= 0.5)
+            if len(hopeful):
+                judged = self._closely.predict(vectors[hopeful])[:, 1].tolist()
+                for k, likely in zip(hopeful, judged, strict=True):
+                    odds[lot[k]] = likely
+        return odds
 
     def admit(self, bodies: Sequence[str]) -> list[bool]:
         """Which bodies are likely enough to be read closely."""
@@ -152,8 +156,10 @@ def find_gate_weights(language: str) -> Path:
 def load_gate(language: str) -> Gate:
     """The gate of a language, read once a process."""
     use_numpy()
-    network = build_gate()
+    network, glance = build_gate(), build_glance()
     network.initialize(X=[np.ones((1, 2), np.uint64)])
+    glance.initialize()
     path = find_gate_weights(language)
     load_weights(network, path)
-    return Gate(network, np.load(path.with_name(WORDS)), language)
+    load_weights(glance, path.with_name(GLANCE))
+    return Gate(network, glance, np.load(path.with_name(WORDS)), language)

@@ -5,7 +5,7 @@ features ─→ encoder (vectors, near windows; can learn from plain text first)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -165,6 +165,21 @@ def pool() -> Model[Ragged, Floats]:
         return np.hstack([means, peaks]).astype(np.float32), back
 
     return Model("pool", forward)
+
+
+def in_lots(tables: Sequence[Codes], size: int) -> Iterator[list[int]]:
+    """The numbers of the documents that have tokens, in lots of about so many tokens."""
+    lot: list[int] = []
+    held = 0
+    for k, table in enumerate(tables):
+        if lot and held + len(table) > size:
+            yield lot
+            lot, held = [], 0
+        if len(table):
+            lot.append(k)
+            held += len(table)
+    if lot:
+        yield lot
 
 
 def use_numpy() -> None:

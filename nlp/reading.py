@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from domain.event import Kind, Status
 from nlp.asides import is_of_old, leave_asides_out
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
-from nlp.pipes.cues import find_no_new_money, is_told_plainly, sums_up
+from nlp.pipes.cues import find_no_new_money, get_cues, is_told_plainly, sums_up
 from nlp.sentences import VENTURE, read_statements
 from nlp.statement import Statement
 
@@ -148,9 +148,7 @@ def _is_history(deal: Deal, doc: Doc) -> bool:
     body = doc.user_data["text"]
     told = [s for s in deal.statements if s.amount or s.rounds or s.valuation or s.investors]
     below = 0 < body.find("\n") < min((s.start for s in told), default=0)
-    other = not any(
-        span.start_char < body.find("\n") for span in doc.spans["cues"] if span.label_ in ("object", "raise")
-    )
+    other = not any(cue.start_char < body.find("\n") for cue in get_cues(doc) if cue.label in ("object", "raise"))
     return below and all(
         (s.past or other) and _YEAR_ALONE.search(body, s.start, _first_fact(s)) and not _is_of_the_day(s, body)
         for s in told
@@ -189,7 +187,7 @@ def _is_apart(deal: Deal, before: Sequence[Deal]) -> bool:
 def _is_denied(doc: Doc) -> bool:
     """Whether the title denies what the text goes on to tell."""
     cut = doc.user_data["text"].find("\n")
-    return any(span.label_ == "denial" and span.end_char <= cut for span in doc.spans["cues"])
+    return any(cue.label == "denial" and cue.end_char <= cut for cue in get_cues(doc))
 
 
 def _leave_old_money_out(deals: list[Deal], doc: Doc) -> list[Deal]:
@@ -222,8 +220,8 @@ def _is_told(deal: Deal, doc: Doc) -> bool:
 
 def _raises(statement: Statement, doc: Doc) -> bool:
     """Whether a verb for raising stands in the statement, and what is raised soon behind it."""
-    verbs = [span.start_char for span in doc.spans["cues"] if span.label_ in ("raise", "strong")]
-    objects = [span.start_char for span in doc.spans["cues"] if span.label_ == "object"]
+    verbs = [cue.start_char for cue in get_cues(doc) if cue.label in ("raise", "strong")]
+    objects = [cue.start_char for cue in get_cues(doc) if cue.label == "object"]
     return any(statement.start <= v < o < statement.end and o - v < 60 for v in verbs for o in objects)
 
 
@@ -233,9 +231,9 @@ def _says_so(statement: Statement, doc: Doc) -> bool:
         return False
     verb = next(
         (
-            span
-            for span in doc.spans["cues"]
-            if span.label_ in ("raise", "strong") and 0 <= span.start_char - statement.company[0].end <= _NEAR
+            cue
+            for cue in get_cues(doc)
+            if cue.label in ("raise", "strong") and 0 <= cue.start_char - statement.company[0].end <= _NEAR
         ),
         None,
     )

@@ -17,7 +17,7 @@ from nlp.deals import LOOSE_ROUNDS, same_company
 from nlp.features import iter_token_sentences
 from nlp.found import INVESTORS, Found, are_listed, names_someone, tidy
 from nlp.mentions import MoneyMention, Name, RoundMention
-from nlp.pipes.cues import find_earlier, is_put_in, leads_are_told, tells_anew
+from nlp.pipes.cues import find_earlier, is_cued, is_put_in, leads_are_told, tells_anew
 from nlp.statement import Statement
 
 # a company that the rules hold for a deal of the past, a fund or a purchase has to be at least so sure
@@ -146,7 +146,7 @@ def _demote(found: Sequence[Found], doc: Doc, tokens: tuple[int, int]) -> list[F
 
     Where it need not say so, none of a list leads without a word for it: $9 million from Halden and Ferro.
     """
-    told = any(span.label_ == "lead" and tokens[0] <= span.start < tokens[1] for span in doc.spans["cues"])
+    told = is_cued(doc, "lead", tokens)
     backing = [f for f in found if f.label in INVESTORS]
     if len({f.span.text for f in backing}) < 2:
         return [replace(f, role="investor") if f in backing and not told and _is_among_others(f) else f for f in found]
@@ -284,7 +284,7 @@ def _read_part(
 ) -> list[Statement]:
     companies = _group([f for f in found if f.label == "company"])
     statements = [_open(doc, tokens, group) for group in companies] or [_open(doc, tokens, [])]
-    partners = any(span.label_ == "partner" and tokens[0] <= span.start < tokens[1] for span in doc.spans["cues"])
+    partners = is_cued(doc, "partner", tokens)
     found = _demote(found, doc, tokens)
     for f in found:
         if not (partners and f.label in INVESTORS):

@@ -6,11 +6,22 @@ from functools import cache
 from importlib import import_module
 from re import Match
 from types import ModuleType
+from typing import NamedTuple, cast
 
 from spacy.tokens import Doc
 
 from nlp.patterns import Finder
-from nlp.pipes.offsets import mark
+from nlp.pipes.offsets import owners
+
+
+class Cue(NamedTuple):
+    """A cue's tokens and letters: a document has many and is asked for them often, for which spans are too slow."""
+
+    label: str
+    start: int
+    end: int
+    start_char: int
+    end_char: int
 
 
 @cache
@@ -66,17 +77,29 @@ def is_not_raising(language: str, text: str, end: int) -> bool:
     return bool(_load(language).NOT_RAISING.match(text, end))
 
 
+def get_cues(doc: Doc) -> list[Cue]:
+    """The cues of a document, by pattern and then in order."""
+    return cast(list[Cue], doc.user_data["cues"])
+
+
+def is_cued(doc: Doc, label: str, tokens: tuple[int, int]) -> bool:
+    """Whether a cue of a label begins within a range of tokens."""
+    return any(cue.label == label and tokens[0] <= cue.start < tokens[1] for cue in get_cues(doc))
+
+
 class CueMarker:
-    """Sets `doc.spans["cues"]`."""
+    """Sets the cues of a document."""
 
     def __init__(self, language: str) -> None:
         self._language = language
 
     def __call__(self, doc: Doc) -> Doc:
         """Marks the document."""
-        text = doc.user_data["text"]
-        found = [
-            (m.start(), m.end(), label) for label, pattern in load_cues(self._language) for m in pattern.finditer(text)
+        text, owner = doc.user_data["text"], owners(doc).tolist()
+        doc.user_data["cues"] = [
+            Cue(label, owner[match.start()], owner[match.end() - 1] + 1, *match.span())
+            for label, pattern in load_cues(self._language)
+            for match in pattern.finditer(text)
+            if match.end() > match.start()
         ]
-        mark(doc, "cues", found)
         return doc

@@ -74,6 +74,12 @@ def test_the_gate_lets_rounds_through_and_holds_other_news_for_unlikely(language
     assert unlikely < 0.02
 
 
+def test_a_glance_is_enough_where_no_word_speaks_of_a_round():
+    hopeless, told = load_gate("en").judge(["Ten settings of your phone\n", "Harrow raises $50M Series B\n"])
+    assert hopeless == 0.0
+    assert told > 0.5
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.text(max_size=200), max_size=5))
 def test_the_gate_judges_any_text(bodies):

@@ -15,7 +15,7 @@ from nlp.training import __main__ as command
 from nlp.training import gate as gate_module
 from nlp.training import train as train_module
 from nlp.training.examples import is_kept_aside, load_examples, read_lines
-from nlp.training.gate import build_lesson, train_gate
+from nlp.training.gate import build_lesson, fit_logistic, train_gate
 from nlp.training.install import install_readers
 from nlp.training.marks import key_of, load_marked
 from nlp.training.pretrain import EncoderOptions
@@ -145,6 +145,22 @@ def test_the_gate_comes_out_twice_the_same(tmp_path):
     assert all(np.array_equal(made[0][key], made[1][key]) for key in made[0].files)
 
 
+def test_a_glance_overlooks_hardly_anything_that_is_told_and_passes_over_most_of_the_rest():
+    chance = np.random.default_rng(3)
+    looks = chance.normal(size=(4000, 6))
+    told = looks[:, 0] - looks[:, 1] + chance.normal(scale=0.2, size=4000) > 1
+    weights, bias = fit_logistic(looks, told)
+    passed = looks @ weights + bias >= 0
+    assert (told & ~passed).sum() <= told.sum() // 1000 + 1
+    assert (passed & ~told).sum() < 0.3 * (~told).sum()
+
+
+def test_a_glance_that_learns_of_nothing_told_passes_nothing_over():
+    looks = np.random.default_rng(3).normal(size=(50, 2))
+    weights, bias = fit_logistic(looks, np.zeros(50, bool))
+    assert (looks @ weights + bias >= 0).mean() > 0.9
+
+
 def test_marks_without_words_find_their_text_again(tmp_path):
     body = "Thornwick raises $6M led by Accel"
     marks = write(
@@ -230,6 +246,7 @@ def test_one_command_makes_every_part_and_refreshes_the_readers(tmp_path, monkey
         "card.json",
         "gate.npz",
         "gate_words.npy",
+        "glance.npz",
     }
     card = json.loads((tmp_path / "made" / "card.json").read_text("utf-8"))
     pupil, teacher = (run["examples"] for run in card["readers"])
