@@ -13,6 +13,8 @@ from spacy.tokens import Doc
 from domain.event import Kind, Status
 from nlp.asides import is_of_old, leave_asides_out
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
+from nlp.loans import tell_loans_apart
+from nlp.mentions import MoneyMention
 from nlp.pipes.cues import find_no_new_money, get_cues, is_told_plainly, sums_up
 from nlp.sentences import VENTURE, read_statements
 from nlp.statement import Statement
@@ -64,9 +66,9 @@ def read_deals(doc: Doc) -> list[Deal]:
     if any(s.status is Status.DENIED for deal in deals for s in deal.statements[:1]) or _is_denied(doc):
         return []
     deals = _leave_old_money_out(deals, doc)
-    if many:
-        return deals
-    return merge_misnamed(_leave_asides_out(_leave_partners_out(deals, doc), doc), body)
+    if not many:
+        deals = merge_misnamed(_leave_asides_out(_leave_partners_out(deals, doc), doc), body)
+    return tell_loans_apart(deals, [v for v in doc.user_data["values"] if isinstance(v, MoneyMention)], body)
 
 
 def _leave_dated_out(statements: Sequence[Statement], body: str) -> None:
