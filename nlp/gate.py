@@ -20,6 +20,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 from thinc.api import HashEmbed, Maxout, Model, Softmax, chain, concatenate, list2ragged, residual, with_array
+from thinc.types import Ragged
 
 from nlp.network import in_lots, look, pool, use_numpy
 from nlp.pipes.cues import is_told_plainly
@@ -90,7 +91,8 @@ def _build_reader() -> Model[Any, Any]:
 
 def build_glance() -> Model[Any, Any]:
     """Builds what looks at the vectors of words first: a row a document of (hopeless, to be judged) out."""
-    return chain(pool(), Softmax(nO=2, nI=2 * WIDTH))
+    glance: Model[Any, Any] = chain(pool(), Softmax(nO=2, nI=2 * WIDTH))
+    return glance.initialize()
 
 
 def get_reader(network: Model[Any, Any]) -> Model[Any, Any]:
@@ -112,7 +114,7 @@ def _build_maxout(times: int) -> Model[Any, Any]:
 class Gate:
     """Says how likely bodies are to tell a round; what is likely, or not unlikely and told plainly, is read closely."""
 
-    def __init__(self, network: Model[Any, Any], glance: Model[Any, Any], known: Codes, language: str) -> None:
+    def __init__(self, network: Model[Any, Any], glance: Model[Any, Any] | None, known: Codes, language: str) -> None:
         self._vectors, self._closely = get_parts(network)
         self._glance = glance
         self._known = known
@@ -125,12 +127,18 @@ class Gate:
         odds = [0.0] * len(bodies)
         for lot in in_lots(codes, _TOGETHER):
             vectors = self._vectors.predict([codes[k] for k in lot])
-            hopeful = np.flatnonzero(self._glance.predict(vectors)[:, 1] >= 0.5)
+            hopeful = self._look(vectors)
             if len(hopeful):
                 judged = self._closely.predict(vectors[hopeful])[:, 1].tolist()
                 for k, likely in zip(hopeful, judged, strict=True):
                     odds[lot[k]] = likely
         return odds
+
+    def _look(self, vectors: Ragged) -> npt.NDArray[np.intp]:
+        """The numbers of the documents that a glance does not take for hopeless."""
+        if self._glance is None:
+            return np.arange(len(vectors.lengths))
+        return np.flatnonzero(self._glance.predict(vectors)[:, 1] >= 0.5)
 
     def admit(self, bodies: Sequence[str]) -> list[bool]:
         """Which bodies are likely enough to be read closely."""
@@ -145,6 +153,8 @@ class Gate:
 # in Chinese
 LIKELY = {"en": 0.08, "zh": 0.08}
 LEAST = {"en": 0.02, "zh": 0.008}
+# where a glance at the words shows anything: single Han characters do not, nine of ten texts would pass
+GLANCED = ("en",)
 
 
 def find_gate_weights(language: str) -> Path:
@@ -156,10 +166,11 @@ def find_gate_weights(language: str) -> Path:
 def load_gate(language: str) -> Gate:
     """The gate of a language, read once a process."""
     use_numpy()
-    network, glance = build_gate(), build_glance()
+    network = build_gate()
     network.initialize(X=[np.ones((1, 2), np.uint64)])
-    glance.initialize()
     path = find_gate_weights(language)
     load_weights(network, path)
-    load_weights(glance, path.with_name(GLANCE))
+    glance = build_glance() if language in GLANCED else None
+    if glance:
+        load_weights(glance, path.with_name(GLANCE))
     return Gate(network, glance, np.load(path.with_name(WORDS)), language)

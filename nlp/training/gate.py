@@ -21,6 +21,7 @@ from thinc.api import Adam, Model, Softmax, set_dropout_rate
 
 from nlp.gate import (
     GLANCE,
+    GLANCED,
     LEAST,
     WIDTH,
     WORDS,
@@ -122,9 +123,9 @@ def train_gate(
         if len(table := describe_words(body, known))
     ]
     GateTrainer(options, groups, taught, network, known).run()
-    glance = fit_glance(network, tables, LEAST[options.lang])
     out.parent.mkdir(parents=True, exist_ok=True)
-    save_weights(glance, out.with_name(GLANCE))
+    if options.lang in GLANCED:
+        save_weights(fit_glance(network, tables, LEAST[options.lang]), out.with_name(GLANCE))
     with TemporaryDirectory() as folder:
         whole = Path(folder) / out.name
         save_weights(network, whole)
@@ -135,7 +136,6 @@ def train_gate(
 def fit_glance(network: Model[Any, Any], tables: Sequence[Codes], least: float) -> Model[Any, Any]:
     """The glance that tells best, by the words alone, what the network holds for at least so likely."""
     glance = build_glance()
-    glance.initialize()
     pooling, verdict = glance.layers
     vectors, closely = get_parts(network)
     looks, told = [], []
