@@ -22,9 +22,18 @@ _OLD_MONTH = re.compile(
     r"|November|December)\b(?! \d{1,2}\b)"
 )
 
+# a headline in quotes, below the title: an example, or what others wrote
+_HEADLINE = re.compile(
+    r"[“\"《](?P<words>[^“”\"《》\n]{10,140})[^,，][”\"》](?!,? ?(?:said|says|told|tells|added|adds|wrote|writes)\b)"
+)
+_RUNS = re.compile(
+    r"\b(?:raises|lands|secures|closes|bags|nabs|gets|wins|scores|snags|nets|announces|completes|in talks)\b"
+    r"|完成|获得?|拟|宣布"
+)
+
 
 def leave_asides_out(statements: Sequence[Statement], body: str) -> list[Statement]:
-    """The statements without companies that are named in passing; corrections and links tell of no news."""
+    """The statements without companies that are named in passing; corrections, links, quoted headlines are no news."""
     kept = [
         s
         for k, s in enumerate(statements)
@@ -34,7 +43,7 @@ def leave_asides_out(statements: Sequence[Statement], body: str) -> list[Stateme
         # the money of a text without a title is for the only company that it names
         kept = list(statements)
     for s in kept:
-        s.background |= bool(_NO_NEWS.match(body, s.start))
+        s.background |= bool(_NO_NEWS.match(body, s.start)) or _is_quoted_headline(s, body)
     return kept
 
 
@@ -53,6 +62,19 @@ def _is_passing(statement: Statement, body: str) -> bool:
     introduced = _INTRODUCING.fullmatch(before) and _END.fullmatch(body, name.end, statement.end)
     once = all(body.count(name.text) == 1 for name in statement.company)
     return once and not introduced and not _HEADING.fullmatch(before)
+
+
+def _is_quoted_headline(statement: Statement, body: str) -> bool:
+    """Whether a statement is a headline that the text quotes: I could write “Quillo raises $9 million” in my sleep."""
+    told = [*statement.company[:1], *filter(None, (statement.amount, statement.valuation)), *statement.rounds]
+    if not statement.company or len(told) < 2 or "\n" not in body:
+        return False
+    first, last = min(each.start for each in told), max(each.end for each in told)
+    below = max(statement.start - 1, body.find("\n") + 1)
+    return any(
+        quoted.start() < first and last < quoted.end() and _RUNS.search(quoted["words"])
+        for quoted in _HEADLINE.finditer(body, below, statement.end + 2)
+    )
 
 
 def is_of_old(statement: Statement, body: str) -> bool:

@@ -53,6 +53,14 @@ def companies(text: str, language: str = "en") -> list[str]:
         ("A plea\n“{c:Quillo} raises {a:$12M} to reinvent X,” it said. {c:Quillo} sells ink.", ["Quillo"]),
         ("“{c:Quillo} raises {a:$12M} to build inks”, says its chief", ["Quillo"]),
         ("News\n“{c:Quillo} raised {a:$12M} and we are thrilled”, says its chief", ["Quillo"]),
+        ("A column\nI can write it in my sleep. “{c:Quillo} raises {a:$12M} to reinvent X.” None of it is so.", []),
+        ('A column\nThe release: "{c:Quillo} lands {a:$12M} from {l:Halden}." I made it up.', []),
+        (
+            "{c:Quillo} raises {a:$12M}\n“{c:Quillo} raises {a:$12M} to build inks.” So ran the headline it wanted.",
+            ["Quillo"],
+        ),
+        ("News\n“{c:Quillo} has {a:$12M}.” Its chief smiles.", ["Quillo"]),
+        ("News\nThe ink “{c:Quillo}” got a maker: it raises {a:$12M} under “Project X”.", ["Quillo"]),
         # the next sentence tells its round, or no other firm is named in a text without a title
         (
             "Rounds\n{c:Quillo} raised {a:$9 million}. Take {c:Tindra}, of Leeds. It raised {a:$12M}.",
