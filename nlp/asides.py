@@ -66,10 +66,11 @@ def _is_passing(statement: Statement, body: str) -> bool:
 
 def _is_quoted_headline(statement: Statement, body: str) -> bool:
     """Whether a statement is a headline that the text quotes: I could write “Quillo raises $9 million” in my sleep."""
-    told = [*statement.company[:1], *filter(None, (statement.amount, statement.valuation)), *statement.rounds]
-    if not statement.company or len(told) < 2 or "\n" not in body:
+    facts = [fact for fact in (statement.amount, statement.valuation, *statement.rounds) if fact]
+    if not (statement.company and facts) or "\n" not in body:
         return False
-    first, last = min(each.start for each in told), max(each.end for each in told)
+    told = [(each.start, each.end) for each in (statement.company[0], *facts)]
+    first, last = min(start for start, _ in told), max(end for _, end in told)
     below = max(statement.start - 1, body.find("\n") + 1)
     return any(
         quoted.start() < first and last < quoted.end() and _RUNS.search(quoted["words"])

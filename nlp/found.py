@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from spacy.tokens import Span
+from spacy.tokens import Doc, Span
 
 from nlp.lexicon import alternation, load_words
 from nlp.mentions import Name
@@ -87,18 +87,12 @@ class Found:
     """A marked span with how sure its label is."""
 
     span: Span
+    # what it is held for: by the trained part, or by a rule that corrects it
+    label: str
     score: float
     hedged: float
-
-    # what it is held for, where that is not what the trained part says
-    role: str = ""
     # where the name ends, where that is not the end of the span
     until: int | None = None
-
-    @property
-    def label(self) -> str:
-        """What it is held for: by the trained part, or by a rule that corrects it."""
-        return self.role or str(self.span.label_)
 
     @property
     def name(self) -> Name:
@@ -106,6 +100,13 @@ class Found:
         body = self.span.doc.user_data["text"]
         end = self.until or _find_end(self.span, body)
         return bare(Name(body[self.span.start_char : end], self.span.start_char, end))
+
+
+def get_found(doc: Doc) -> list[Found]:
+    """What the trained part marked in a document."""
+    group = doc.spans["parties"]
+    sure = zip(group.attrs["scores"], group.attrs["hedged"], strict=True)
+    return [Found(span, span.label_, score, hedged) for span, (score, hedged) in zip(group, sure, strict=True)]
 
 
 def _find_end(span: Span, body: str) -> int:
@@ -195,7 +196,7 @@ def _fill_lists(found: Sequence[Found], body: str) -> list[Found]:
         before, f, after = kept[k - 1 : k + 2]
         between = f.label == "other_org" and before.label in INVESTORS and after.label in INVESTORS
         if between and are_listed(before, f) and are_listed(f, after):
-            kept[k] = replace(f, role=before.label)
+            kept[k] = replace(f, label=before.label)
     return kept
 
 
@@ -212,7 +213,7 @@ def _turn_rivals(found: Sequence[Found], body: str) -> list[Found]:
         if (first.label, second.label) == ("company", "other_org") and _ITS_RIVAL.fullmatch(
             body, first.span.end_char, second.span.start_char
         ):
-            kept[k], kept[k + 1] = replace(first, role="other_org"), replace(second, role="company")
+            kept[k], kept[k + 1] = replace(first, label="other_org"), replace(second, label="company")
     return kept
 
 

@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 from domain.event import Kind, Status
 from nlp.deals import LOOSE_ROUNDS, same_company
 from nlp.features import iter_token_sentences
-from nlp.found import INVESTORS, Found, are_listed, names_someone, tidy
+from nlp.found import INVESTORS, Found, are_listed, get_found, names_someone, tidy
 from nlp.mentions import MoneyMention, Name, RoundMention
 from nlp.pipes.cues import find_earlier, is_cued, is_put_in, leads_are_told, tells_anew
 from nlp.statement import Statement
@@ -66,9 +66,7 @@ VENTURE = re.compile(r"\b(?:venture|consortium)\b|合资|合資", re.IGNORECASE)
 
 def read_statements(doc: Doc) -> list[Statement]:
     """The statements of a document, in order: one a sentence, or one for each of its companies."""
-    group = doc.spans["parties"]
-    marked = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
-    found = tidy(_join(marked, doc), doc.user_data["text"])
+    found = tidy(_join(get_found(doc), doc), doc.user_data["text"])
     led, backing, raising = (_read_by_rules(doc, label) for label in (*INVESTORS, "company"))
     values = {value.start: value for value in doc.user_data["values"]}
     told: list[Statement] = []
@@ -149,14 +147,14 @@ def _demote(found: Sequence[Found], doc: Doc, tokens: tuple[int, int]) -> list[F
     told = is_cued(doc, "lead", tokens)
     backing = [f for f in found if f.label in INVESTORS]
     if len({f.span.text for f in backing}) < 2:
-        return [replace(f, role="investor") if f in backing and not told and _is_among_others(f) else f for f in found]
+        return [replace(f, label="investor") if f in backing and not told and _is_among_others(f) else f for f in found]
     if not leads_are_told(doc.user_data["language"]):
         listed = [f for pair in pairwise(backing) if are_listed(*pair) for f in pair]
         end = listed[-1].span.end_char + 40 if listed else 0
         led = _LEADING.search(doc.user_data["text"], doc[tokens[0]].idx, end)
-        return [replace(f, role="investor") if f in listed and not led else f for f in found]
+        return [replace(f, label="investor") if f in listed and not led else f for f in found]
     return [
-        replace(f, role="investor") if f.label == "lead_investor" and not (told and _may_lead(f)) else f for f in found
+        replace(f, label="investor") if f.label == "lead_investor" and not (told and _may_lead(f)) else f for f in found
     ]
 
 
@@ -184,7 +182,7 @@ def _admit(found: list[Found], backing: set[int]) -> list[Found]:
     if not {"company", "amount"} <= labels or labels & set(INVESTORS):
         return found
     return [
-        replace(f, role="investor") if f.label == "other_org" and backing & {*range(f.span.start, f.span.end)} else f
+        replace(f, label="investor") if f.label == "other_org" and backing & {*range(f.span.start, f.span.end)} else f
         for f in found
     ]
 
@@ -203,7 +201,7 @@ def _promote(found: Sequence[Found], led: set[int]) -> list[Found]:
                 leads_too = are_listed(leads[-1], f)
             else:
                 leads_too = f.label == "investor" or bool(rest and are_listed(f, rest[0]))
-            f = replace(f, role="lead_investor") if leads_too else f
+            f = replace(f, label="lead_investor") if leads_too else f
         kept.append(f)
     return kept
 
@@ -220,8 +218,8 @@ def _turn_leads(found: list[Found], led: set[int], raising: set[int]) -> list[Fo
     raisers = [f for f in others if raising.issuperset(range(f.span.start, f.span.end))]
     if len(turned) != 1 or len(raisers) != 1 or any(f not in turned and f not in raisers for f in companies):
         return found
-    roles = {id(turned[0]): "lead_investor", id(raisers[0]): "company"}
-    return [replace(f, role=roles.get(id(f), f.role)) for f in found]
+    labels = {id(turned[0]): "lead_investor", id(raisers[0]): "company"}
+    return [replace(f, label=labels.get(id(f), f.label)) for f in found]
 
 
 def _turn_givers(found: Sequence[Found]) -> list[Found]:
@@ -236,7 +234,7 @@ def _turn_givers(found: Sequence[Found]) -> list[Found]:
     ]
     given = any(_INTO.fullmatch(body, f.span.end_char, receiver.span.start_char) for f in sums)
     turned = companies[0] if given else []
-    return [replace(f, role="lead_investor") if f in turned else f for f in found]
+    return [replace(f, label="lead_investor") if f in turned else f for f in found]
 
 
 def _read_sentence(

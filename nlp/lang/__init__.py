@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -33,8 +33,10 @@ class Reader(Protocol):
     def iter_sentences(self, body: str) -> Iterator[tuple[int, int]]:
         """The sentences of a body as offsets."""
 
-    def read_statements(self, body: str, values: Sequence[Value] | None = None) -> list[Statement]:
-        """What the rules read out of each sentence; `values` where they have been found before."""
+    def read_statements(
+        self, body: str, values: Sequence[Value] | None = None, sentences: Iterable[tuple[int, int]] | None = None
+    ) -> list[Statement]:
+        """What the rules read out of each sentence; values and sentences may be known before."""
 
     def tell_deals(self, body: str, statements: list[Statement]) -> list[Deal]:
         """Puts statements together into deals."""

@@ -20,7 +20,8 @@ class RuleMarker:
     def __call__(self, doc: Doc) -> Doc:
         """Marks the document."""
         reader = load_reader(self._language)
-        statements = reader.read_statements(doc.user_data["text"], doc.user_data["values"]) if reader else []
+        told = (doc.user_data[key] for key in ("text", "values", "sentences"))
+        statements = reader.read_statements(*told) if reader else []
         doc.user_data["statements"] = statements
         mark(doc, "rules", _stretches(statements))
         return doc

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.found import Found, tidy
+from nlp.found import get_found, tidy
 from nlp.lang.zh.document import blank_headings, iter_sentences, read_statements
 from nlp.lang.zh.roles import assign_roles
 from nlp.mentions import MoneyMention
@@ -77,9 +77,7 @@ def test_what_a_company_has_done_is_no_part_of_its_name():
 def names(text: str) -> list[tuple[str, str]]:
     """The names left of the marks, each with what it is held for."""
     doc = mark(text)
-    group = doc.spans["parties"]
-    marked = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
-    return [(f.name.text, f.label) for f in tidy(marked, doc.user_data["text"])]
+    return [(f.name.text, f.label) for f in tidy(get_found(doc), doc.user_data["text"])]
 
 
 @pytest.mark.parametrize(

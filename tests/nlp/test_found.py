@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.found import Found, tidy
+from nlp.found import get_found, tidy
 from tests.nlp.marking import mark
 
 
 def tidied(text: str, language: str = "zh") -> list[tuple[str, str]]:
     """The names left of the marks, each with what it is held for."""
     doc = mark(text, language)
-    group = doc.spans["parties"]
-    marked = [Found(*f) for f in zip(group, group.attrs["scores"], group.attrs["hedged"], strict=True)]
-    return [(f.name.text, f.label) for f in tidy(marked, doc.user_data["text"])]
+    return [(f.name.text, f.label) for f in tidy(get_found(doc), doc.user_data["text"])]
 
 
 @pytest.mark.parametrize(

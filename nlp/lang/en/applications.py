@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from nlp.applications import OWN, Application, mask
@@ -48,6 +49,9 @@ _PRODUCTS = [
         rf"{_PRODUCT}\s+is\s+(?:made|built|developed)\s+by\s+{OWN}(?!\w)",
     )
 ]
+# more letters than a description and what binds it to the name have
+_REACH = 300
+_OWN = re.compile(OWN)
 _DESCRIPTIONS = [
     re.compile(pattern)
     for pattern in (
@@ -73,13 +77,26 @@ def _described(body: str, names: list[str]) -> tuple[int, int] | None:
     for name in names:
         masked = mask(body, name)
         for pattern in _DESCRIPTIONS:
-            for match in pattern.finditer(masked):
+            for match in _iter_near(pattern, masked):
                 start, end = _trim(body, match.start("d"), match.end("d"))
                 if body[start:end].lower() in _no_types() and (sold := _SELLS.match(body, end)):
                     start, end = sold.span("what")
                 if is_type(body[start:end]):
                     return start, end
     return None
+
+
+def _iter_near(pattern: re.Pattern[str], masked: str) -> Iterator[re.Match[str]]:
+    """What fits around the name: a pattern that begins before it would be tried at every word of an article."""
+    stretches: list[list[int]] = []
+    for own in _OWN.finditer(masked):
+        start, end = max(0, own.start() - _REACH), own.end() + _REACH
+        if stretches and start <= stretches[-1][1]:
+            stretches[-1][1] = end
+        else:
+            stretches.append([start, end])
+    for start, end in stretches:
+        yield from pattern.finditer(masked, start, end)
 
 
 def is_type(text: str) -> bool:

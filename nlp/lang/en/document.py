@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from nlp.deals import Deal, assemble, merge_misnamed
 from nlp.lang.en.applications import find_application
@@ -47,13 +47,15 @@ def blank_headings(body: str) -> str:
     return body
 
 
-def read_statements(body: str, values: Sequence[Value] | None = None) -> list[Statement]:
-    """Reads what each sentence of the body says of a deal, in order; `values` where they have been found before."""
+def read_statements(
+    body: str, values: Sequence[Value] | None = None, sentences: Iterable[tuple[int, int]] | None = None
+) -> list[Statement]:
+    """Reads what each sentence of the body says of a deal, in order; values and sentences may be known before."""
     values = find_values(body, "en") if values is None else values
     money = [value for value in values if isinstance(value, MoneyMention)]
     rounds = [value for value in values if isinstance(value, RoundMention)]
     statements: list[Statement] = []
-    for start, end in iter_sentences(body):
+    for start, end in iter_sentences(body) if sentences is None else sentences:
         here = [m for m in money if start <= m.start < end]
         named = [r for r in rounds if start <= r.start < end]
         statements += SentenceReader(body, start, end, here, named).read()
