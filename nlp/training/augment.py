@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
 from domain.gazetteer import load_gazetteer
-from nlp.training.examples import Example, Mark, find_names
+from nlp.training.examples import RECEIVERS, Example, Mark, find_names
 
 
 @cache
@@ -27,6 +27,8 @@ MONEY_LABELS = frozenset({"amount", "valuation", "total_raised", "other_money"})
 _SCALE = re.compile(r"(?<=[\d ])(?:[MmBb]|million|billion|Million|Billion|mn|bn|mln|bln)\b")
 _PAIRS = (("M", "B"), ("m", "b"), ("million", "billion"), ("Million", "Billion"), ("mn", "bn"), ("mln", "bln"))
 _GROWN = _PAIRS
+# how many lines below its title make an article, and how often one that tells no round is given one
+_PARAGRAPHS, _TUCKED = 3, 0.35
 _SHRUNK = tuple((large, small) for small, large in _PAIRS)
 
 
@@ -38,6 +40,8 @@ class Pools:
     investors: Sequence[str]
     organisations: Sequence[str]
     people: Sequence[str]
+    # what tells a round by itself, to be put into news about something else
+    paragraphs: Sequence[Example] = ()
 
 
 def build_pools(examples: Sequence[Example], investors: Sequence[str], companies: Sequence[str]) -> Pools:
@@ -53,7 +57,31 @@ def build_pools(examples: Sequence[Example], investors: Sequence[str], companies
         sorted(backers | set(investors)),
         sorted(names.get("other_org", set())),
         sorted(names.get("person", set())),
+        [paragraph for example in examples if not example.partial for paragraph in find_telling(example)],
     )
+
+
+def find_telling(example: Example) -> Iterator[Example]:
+    """The paragraphs below a title that name both who receives money and how much, or in which round."""
+    begin = example.text.find("\n") + 1
+    for line in re.finditer(r"[^\n]{40,600}", example.text[begin:]):
+        start, end = begin + line.start(), begin + line.end()
+        marks = [(a - start, b - start, labels) for a, b, labels in example.marks if start <= a and b <= end]
+        told = frozenset().union(*(labels for *_, labels in marks))
+        if told & RECEIVERS and told & {"amount", "round"}:
+            yield replace(example, text=line[0], marks=marks)
+
+
+def tuck_in(example: Example, paragraph: Example, chance: random.Random) -> Example:
+    """An article with a paragraph more, below its first: a round is told wherever it is told, late or early."""
+    breaks = [match.end() for match in re.finditer("\n", example.text)][1:]
+    at = chance.choice(breaks)
+    size = len(paragraph.text) + 1
+    before = [mark for mark in example.marks if mark[1] <= at]
+    inside = [(start + at, end + at, labels) for start, end, labels in paragraph.marks]
+    after = [(start + size, end + size, labels) for start, end, labels in example.marks if start >= at]
+    text = f"{example.text[:at]}{paragraph.text}\n{example.text[at:]}"
+    return replace(example, text=text, marks=[*before, *inside, *after])
 
 
 def compose_company(language: str, chance: random.Random) -> str:
@@ -241,8 +269,15 @@ def _in_number(text: str, at: int) -> bool:
     return text[at + 1 : at + 2].isalnum()
 
 
+def _is_quiet_article(example: Example) -> bool:
+    told = any(labels & RECEIVERS for *_, labels in example.marks)
+    return not (told or example.partial) and example.text.count("\n") >= _PARAGRAPHS
+
+
 def vary(example: Example, language: str, pools: Pools, chance: random.Random) -> Example:
     """One variation of an example, drawn anew for each pass over the data."""
+    if pools.paragraphs and _is_quiet_article(example) and chance.random() < _TUCKED:
+        example = tuck_in(example, chance.choice(pools.paragraphs), chance)
     if chance.random() < 0.15 and not example.partial:
         example = headline_only(example)
     if example.partial or chance.random() < 0.75:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from nlp.tags import TAGS
 from nlp.training import __main__ as command
 from nlp.training import gate as gate_module
 from nlp.training import train as train_module
-from nlp.training.examples import is_kept_aside, load_examples, read_lines
+from nlp.training.augment import find_telling, tuck_in
+from nlp.training.examples import build_example, is_kept_aside, load_examples, read_lines
 from nlp.training.gate import build_lesson, fit_logistic, train_gate
 from nlp.training.install import install_readers
 from nlp.training.marks import key_of, load_marked
@@ -260,3 +262,22 @@ def test_one_command_makes_every_part_and_refreshes_the_readers(tmp_path, monkey
     card = json.loads((tmp_path / "made" / "card.json").read_text("utf-8"))
     assert [run["options"]["seed"] for run in card["readers"]] == [5, 4]
     assert (tmp_path / "made" / "reader2.npz").read_bytes() != written
+
+
+def test_a_round_can_be_tucked_into_news_about_something_else():
+    line = MARKED | {"title": "Title", "text": "Thornwick raises $6M in a round led by Accel."}
+    line["spans"] = [[6, 15, "company"], [23, 26, "amount"], [45, 50, "lead_investor"]]
+    (paragraph,) = find_telling(build_example(line))
+    line = {"id": "q", "title": "A new kettle", "text": "It boils.\nHarrow made it.\nIt costs $5.", "status": "none"}
+    quiet = build_example(line | {"spans": [[23, 29, "other_org"], [48, 50, "other_money"]]})
+    for seed in range(9):
+        both = tuck_in(quiet, paragraph, random.Random(seed))
+        assert sorted((both.text[start:end], *labels) for start, end, labels in both.marks) == [
+            ("$5", "other_money"),
+            ("$6M", "amount"),
+            ("Accel", "lead_investor"),
+            ("Harrow", "other_org"),
+            ("Thornwick", "company"),
+        ]
+        assert both.text.startswith("A new kettle\nIt boils.\n")
+        assert both.marks == sorted(both.marks, key=lambda mark: mark[0])
