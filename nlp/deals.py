@@ -98,7 +98,11 @@ class Deal:
         if mention is None or len(self.rounds) < 2:
             return self
         of_others = [s for s in self.statements if s.rounds and all(r.round != mention.round for r in s.rounds)]
-        return Deal([s for s in self.statements if s not in of_others])
+        kept = [s for s in self.statements if s not in of_others]
+        if not any(s.company for s in kept):
+            # who raises may be named beside the other round: Harrow did not raise a seed but a Series A
+            kept += [Statement(s.start, s.end, company=s.company) for s in of_others if s.company]
+        return Deal(kept)
 
     def is_company(self, names: list[Name]) -> bool:
         """Whether one of the names is the deal's receiver."""

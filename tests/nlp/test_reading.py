@@ -251,6 +251,14 @@ def test_a_grant_beside_a_round_is_a_deal_of_its_own_and_its_giver_no_investor()
     assert found == [(None, 9e6, ["Saltmarsh"]), (Kind.GRANT, 2e6, ["Northern Innovation Fund"])]
 
 
+def test_each_round_of_a_firm_names_it_though_another_sentence_does():
+    doc = mark("{c:Quillo}{r:种子轮}？不，{r:A轮}：{a:2400万美元}，{l:衡山资本}独投")
+    reader = load_reader("zh")
+    assert reader is not None
+    events = build_extractions(Article("a", "", doc.text, "zh"), read_deals(doc), "zh", reader.find_application)
+    assert {event.company for event in events} == {("Quillo",)}
+
+
 @pytest.mark.parametrize(
     ("text", "language", "wanted"),
     [
