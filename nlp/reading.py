@@ -43,7 +43,17 @@ _OF_THE_DAY = re.compile(
     r"|\b(?:today|this week|(?:Mon|Tues|Wednes|Thurs|Fri)day)\b"
 )
 # a year without the day, as old news is dated
-_YEAR_ALONE = re.compile(rf"(?:{_YEAR.pattern}|[去前]年)(?!\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日)")
+_YEAR_ALONE = re.compile(
+    rf"(?:{_YEAR.pattern}|[去前当那同次翌]年|那一年|第[二三四五]年)(?!\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日)"
+    r"|\b(?i:last year|that year|the year before"
+    r"|(?:a|two|three|four|five|six) years? (?:ago|earlier|later|before|on))\b"
+)
+# what brings a paragraph that began years ago up to date
+_SINCE = re.compile(
+    rf"{_OF_THE_DAY.pattern}|今年|本月|上月|上周|本周|不久前|刚|[如而]今|现在|目前|正在|此次|新一轮|最新|据悉|透露|获悉|宣布"
+    r"|\b(?i:now|just|recent|recently|latest|new|this (?:year|month|spring|summer|autumn|fall|winter)"
+    r"|last (?:week|month)|has|have|is|are)\b"
+)
 
 
 def read_deals(doc: Doc) -> list[Deal]:
@@ -150,11 +160,33 @@ def _is_history(deal: Deal, doc: Doc) -> bool:
     body = doc.user_data["text"]
     told = [s for s in deal.statements if s.amount or s.rounds or s.valuation or s.investors]
     below = 0 < body.find("\n") < min((s.start for s in told), default=0)
-    other = not any(cue.start_char < body.find("\n") for cue in get_cues(doc) if cue.label in ("object", "raise"))
-    return below and all(
-        (s.past or other) and _YEAR_ALONE.search(body, s.start, _first_fact(s)) and not _is_of_the_day(s, body)
-        for s in told
+    other, language = not _speaks_of_money(doc), doc.user_data["language"]
+    main = [s for s in told if s.amount or s.rounds] or told
+    return (
+        below
+        and all((s.past or other) and _is_of_old(s, body, carried=other and language == "zh") for s in main)
+        and not any(_is_of_the_day(s, body) for s in told)
     )
+
+
+def _speaks_of_money(doc: Doc) -> bool:
+    cut = doc.user_data["text"].find("\n")
+    cues = [cue.label for cue in get_cues(doc) if cue.start_char < cut]
+    telling = "strong" if "strong" in cues or doc.user_data["language"] == "en" else "raise"
+    return "object" in cues or telling in cues
+
+
+def _is_of_old(statement: Statement, body: str, *, carried: bool) -> bool:
+    """Whether a year stands before what is told, in its sentence, or in its paragraph and nothing newer since.
+
+    In Chinese a paragraph's time is told once, and carries over to its next sentences.
+    """
+    fact = _first_fact(statement)
+    if _YEAR_ALONE.search(body, statement.start, fact):
+        return True
+    begin = body.rfind("\n", 0, statement.start) + 1
+    dates = list(_YEAR_ALONE.finditer(body, begin, statement.start)) if carried else []
+    return bool(dates) and not _SINCE.search(body, dates[-1].end(), statement.end)
 
 
 def _first_fact(statement: Statement) -> int:

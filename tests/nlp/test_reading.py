@@ -386,3 +386,55 @@ def test_a_round_on_the_eve_of_a_listing_is_a_round():
 )
 def test_who_led_a_round_did_not_raise_it(text, wanted):
     assert deals(text, "en") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        # the year of the paragraph, or a word that leads back to it
+        (
+            "拓森智能关停始末\n{c:拓森智能}火过。2020年它搬进新楼，两个月后{l:衡山资本}投了{a:200万元}的{r:种子轮}。",
+            "zh",
+            False,
+        ),
+        (
+            "拓森智能关停始末\n矛盾始于2020年。那年{c:拓森智能}完成{a:7亿元}的{r:C轮}融资，{l:衡山资本}领投。",
+            "zh",
+            False,
+        ),
+        (
+            "The kettle that failed\nTwo years on, {l:Halden} led a {a:$7 million} {r:Series A} in {c:Quillo}.",
+            "en",
+            False,
+        ),
+        # what brings it up to date, another paragraph, when the firm was founded, a title that speaks of money
+        (
+            "一家做水壶的公司\n2020年它搬进新楼。不久前，{c:拓森智能}完成{a:7亿元}的{r:C轮}融资，{l:衡山资本}领投。",
+            "zh",
+            True,
+        ),
+        (
+            "一家做水壶的公司\n2020年它搬进新楼。\n{c:拓森智能}完成{a:7亿元}的{r:C轮}融资，{l:衡山资本}领投。",
+            "zh",
+            True,
+        ),
+        ("一家做水壶的公司\n{c:拓森智能}成立于2020年。它完成{a:7亿元}的{r:C轮}融资，{l:衡山资本}领投。", "zh", True),
+        (
+            "拓森智能完成C轮融资\n2020年它搬进新楼。它完成{a:7亿元}的{r:C轮}融资，{c:拓森智能}由{l:衡山资本}领投。",
+            "zh",
+            True,
+        ),
+        (
+            "A kettle\nA customer since 2022, {l:Halden} led a {a:$7 million} {r:Series A} in {c:Quillo} today.",
+            "en",
+            True,
+        ),
+        (
+            "A kettle\nA bank buys it since 2022. {l:Halden} led a {a:$7 million} {r:Series A} in {c:Quillo}.",
+            "en",
+            True,
+        ),
+    ],
+)
+def test_a_round_of_years_ago_in_news_about_something_else_is_history(text, language, told):
+    assert bool(read_deals(mark(text, language))) == told
