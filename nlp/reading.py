@@ -240,7 +240,7 @@ def _leave_old_money_out(deals: list[Deal], doc: Doc) -> list[Deal]:
         deal
         for deal in deals
         if {mention.round for mention in deal.rounds} - {"secondary"}
-        or not any(begin <= name.start < stop for name in deal.names)
+        or not any(name.text in body[begin:stop] for name in deal.names)
     ]
 
 

@@ -123,6 +123,9 @@ NO_NEW_MONEY = any_case(
     rf"|\b(?:capital|equity|partners|vc|ventures) (?:\w+ ){{1,3}}?{_SUM_WHOLE} to (?:back|invest in|bet on) (?:[\w-]+ ){{0,4}}(?:companies|firms|businesses)\b"
     r"|\b(?:first|final|interim) close of (?:[\w’'-]+ ){1,6}(?:fund|vehicle)\b|\bcontinuation (?:fund|vehicle)\b"
     r"|\banchor investors?\b[^.;\n]{0,30}\bIPO\b"
+    # shares are to be sold to the public, or a fine is to be paid
+    r"|\bfil(?:es|ed|ing)\b[^.;:\n]{0,30}\b(?:ipo|initial public offering|go(?:es|ing)? public|listing|draft papers|prospectus)\b"
+    r"|\b(?:fines|fined)\b"
     # a holder sells what it has, or the firm is sold
     r"|(?P<sold>(?<!by )\bsell(?:s|ing)? (?:[\w%.-]+ ){0,4}stake in\b(?! (?:[\w$€£.-]+ ){0,4}(?:deal|process|round|series)\b)"
     r"|(?<!by )\bsell(?:s|ing)? (?:an? |its )?(?:majority|controlling) stake\b)"
