@@ -31,6 +31,10 @@ _RUNS = re.compile(
     r"|完成|获得?|拟|宣布"
 )
 
+# what a firm has raised in all, in a list that compares firms by it: 甲已经筹集200亿美元；乙120亿美元左右
+_IN_ALL = re.compile(r"(?:已经?|累计|总共|一共|迄今|至今)\s?共?(?:筹集|融资|募集|融了|融到|拿了|拿到)")
+_STOP = re.compile(r"[。！？\n]")
+
 
 def leave_asides_out(statements: Sequence[Statement], body: str) -> list[Statement]:
     """The statements without companies that are named in passing; corrections, links, quoted headlines are no news."""
@@ -43,7 +47,7 @@ def leave_asides_out(statements: Sequence[Statement], body: str) -> list[Stateme
         # the money of a text without a title is for the only company that it names
         kept = list(statements)
     for s in kept:
-        s.background |= bool(_NO_NEWS.match(body, s.start)) or _is_quoted_headline(s, body)
+        s.background |= bool(_NO_NEWS.match(body, s.start)) or _is_quoted_headline(s, body) or _is_total(s, body)
     return kept
 
 
@@ -76,6 +80,15 @@ def _is_quoted_headline(statement: Statement, body: str) -> bool:
         quoted.start() < first and last < quoted.end() and _RUNS.search(quoted["words"])
         for quoted in _HEADLINE.finditer(body, below, statement.end + 2)
     )
+
+
+def _is_total(statement: Statement, body: str) -> bool:
+    """Whether the clause before a semicolon tells a total, and this one nothing but another firm's sum."""
+    if statement.amount is None or statement.rounds or statement.investors:
+        return False
+    begin = max((stop.end() for stop in _STOP.finditer(body, 0, statement.start)), default=0)
+    before = body[begin : statement.start]
+    return before.rstrip().endswith("；") and bool(_IN_ALL.search(before))
 
 
 def is_of_old(statement: Statement, body: str) -> bool:
