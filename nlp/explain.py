@@ -9,11 +9,14 @@ from spacy.tokens import Doc
 
 from domain.article import Article
 from domain.event import Evidence, Extraction
+from nlp.extractor import clean
 from nlp.frames import build_extractions
 from nlp.gate import load_gate
 from nlp.lang import detect_language, load_reader
+from nlp.loans import is_lent
 from nlp.mentions import MoneyMention
 from nlp.pipeline import load_pipeline
+from nlp.pipes.cues import get_cues
 from nlp.reading import read_deals
 
 LAYERS = ("values", "cues", "rules", "known", "parties")
@@ -60,10 +63,9 @@ def explain(article: Article) -> Explanation:
     reader = load_reader(language) if language else None
     if reader is None or not reader.is_worth_reading(article.body):
         return Explanation(article, language, worth_reading=False)
-    gate = load_gate(language or "")
-    likely = gate.judge([article.body])[0]
-    doc = load_pipeline(language or "")(article.body)
-    admitted = likely >= gate.least
+    gate, body = load_gate(language or ""), clean(article.body, reader)
+    likely, admitted = gate.judge([body])[0], gate.admit([body])[0]
+    doc = load_pipeline(language or "")(body)
     deals = read_deals(doc) if admitted else []
     found = build_extractions(article, deals, language or "", reader.find_application)
     marks = list(iter_marks(doc))
@@ -74,6 +76,8 @@ def explain(article: Article) -> Explanation:
 def iter_marks(doc: Doc) -> Iterator[Marked]:
     """All marked spans, layer by layer."""
     for layer in LAYERS:
+        if layer == "cues":
+            yield from (Marked(layer, cue.label, cue.start_char, cue.end_char, 1.0) for cue in get_cues(doc))
         group = doc.spans.get(layer, ())
         scores = group.attrs.get("scores") if layer == "parties" else None
         for k, span in enumerate(group):
@@ -90,6 +94,8 @@ def _why(evidence: Evidence, doc: Doc, marks: Sequence[Marked]) -> Iterator[str]
     for value in doc.user_data["values"]:
         if value.start <= evidence.start < value.end:
             yield f"reads as {_normal(value)}"
+            if isinstance(value, MoneyMention) and is_lent(value, doc.user_data["text"]):
+                yield "its words say that it is lent"
     for mark in marks:
         if mark.start < evidence.end and evidence.start < mark.end:
             told = {

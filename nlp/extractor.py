@@ -21,7 +21,7 @@ from nlp.lang import Reader, detect_language, load_reader
 from nlp.pipeline import load_pipeline
 from nlp.reading import read_deals
 
-VERSION = "5"
+VERSION = "6"
 # no news is longer; what is, is read up to here
 LONGEST = 40_000
 _BATCH, _TOGETHER = 256, 128
@@ -58,7 +58,7 @@ class Extractor:
             reader = load_reader(language)
             if reader is None:
                 continue
-            bodies = {k: reader.blank_headings(_SURROGATE.sub("\ufffd", articles[k].body[:LONGEST])) for k in numbers}
+            bodies = {k: clean(articles[k].body, reader) for k in numbers}
             if self._way != "rules":
                 bodies = _leave_unlikely_out(bodies, language)
             for k, deals in zip(bodies, self._read_deals(reader, language, list(bodies.values())), strict=True):
@@ -76,6 +76,11 @@ class Extractor:
         together = max(1, min(_TOGETHER, _LETTERS // max(map(len, bodies), default=1)))
         with nlp.select_pipes(disable=["rules"] if self._way == "model" else []):
             yield from nlp.pipe(bodies, batch_size=together)
+
+
+def clean(body: str, reader: Reader) -> str:
+    """What is read of a body, offsets unchanged: no half characters, no headings of lines, no more than `LONGEST`."""
+    return reader.blank_headings(_SURROGATE.sub("\ufffd", body[:LONGEST]))
 
 
 def _leave_unlikely_out(bodies: dict[int, str], language: str) -> dict[int, str]:

@@ -1,9 +1,8 @@
 """The gate: a look at an article's words that passes most news over before the pipeline reads it closely.
 
-words ─→ hashed vectors ─→ a glance at them all ─→ windows ─→ mean and highest values ─→ how likely it tells a round
+words ─→ hashed vectors ─→ windows ─→ mean and highest values of the document ─→ how likely it tells a round
 
-It is small and sees neither marks nor rules: what it lets through is decided by the pipeline. Most news has no word of
-a round at all, which a glance at the words shows before the windows, that take most of the time, are looked through.
+It is small and sees neither marks nor rules: what it lets through is decided by the pipeline.
 """
 
 from __future__ import annotations
@@ -19,15 +18,16 @@ from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
-from thinc.api import HashEmbed, Maxout, Model, Softmax, chain, concatenate, list2ragged, residual, with_array
-from thinc.types import Ragged
+from thinc.api import HashEmbed, Model, Softmax, chain, concatenate, list2ragged, residual, with_array
 
-from nlp.network import in_lots, look, pool, use_numpy
+from nlp.network import build_maxout, in_lots, look, pool, use_numpy
 from nlp.pipes.cues import is_told_plainly
 from nlp.weights import load_weights
 
-WEIGHTS, GLANCE, WORDS = "gate.npz", "glance.npz", "gate_words.npy"
+WEIGHTS, WORDS = "gate.npz", "gate_words.npy"
 WIDTH = 128
+# into how few numbers a window first draws what it sees, by language
+NARROW = {"en": 96}
 _ROWS, _SHAPES = 8000, 300
 # more words than these say nothing new; so many are judged together, which fit the processor's cache
 _LONGEST = 3000
@@ -73,26 +73,20 @@ def _code(word: str, scale: str | None) -> tuple[int, int]:
     return crc32(norm.encode("utf-8", "surrogatepass")) or 1, crc32(f"{shape}|{norm[-2:]}".encode()) or 1
 
 
-def build_gate() -> Model[Any, Any]:
+def build_gate(language: str) -> Model[Any, Any]:
     """Builds the network: documents of word codes in, a row a document of (tells none, tells a round) out."""
-    return chain(_build_reader(), pool(), _build_maxout(2), Softmax(nO=2, nI=WIDTH))
+    return chain(_build_reader(NARROW.get(language)), pool(), build_maxout(WIDTH, 2, 2), Softmax(nO=2, nI=WIDTH))
 
 
-def _build_reader() -> Model[Any, Any]:
-    windows = [residual(chain(look(1), with_array(_build_maxout(5)))) for _ in range(2)]
+def _build_reader(narrow: int | None) -> Model[Any, Any]:
+    windows = [residual(chain(look(1), with_array(build_maxout(WIDTH, 5, 2, narrow)))) for _ in range(2)]
     vectors = concatenate(
         HashEmbed(WIDTH * 3 // 4, _ROWS, column=0, seed=3, dropout=0.0),
         HashEmbed(WIDTH // 4, _SHAPES, column=1, seed=4, dropout=0.0),
     )
-    reader = chain(list2ragged(), with_array(chain(vectors, _build_maxout(1))), *windows)
+    reader = chain(list2ragged(), with_array(chain(vectors, build_maxout(WIDTH, 1, 2))), *windows)
     reader.name = "reader"
     return reader
-
-
-def build_glance() -> Model[Any, Any]:
-    """Builds what looks at the vectors of words first: a row a document of (hopeless, to be judged) out."""
-    glance: Model[Any, Any] = chain(pool(), Softmax(nO=2, nI=2 * WIDTH))
-    return glance.initialize()
 
 
 def get_reader(network: Model[Any, Any]) -> Model[Any, Any]:
@@ -100,45 +94,24 @@ def get_reader(network: Model[Any, Any]) -> Model[Any, Any]:
     return next(node for node in network.walk() if node.name == "reader")
 
 
-def get_parts(network: Model[Any, Any]) -> tuple[Model[Any, Any], Model[Any, Any]]:
-    """The network in two: what makes vectors of words alone, and what judges documents by them."""
-    reader, *judging = network.layers
-    split, vectors, *windows = reader.layers
-    return chain(split, vectors), chain(*windows, *judging)
-
-
-def _build_maxout(times: int) -> Model[Any, Any]:
-    return Maxout(nO=WIDTH, nI=WIDTH * times, nP=2, dropout=0.0, normalize=True)
-
-
 class Gate:
     """Says how likely bodies are to tell a round; what is likely, or not unlikely and told plainly, is read closely."""
 
-    def __init__(self, network: Model[Any, Any], glance: Model[Any, Any] | None, known: Codes, language: str) -> None:
-        self._vectors, self._closely = get_parts(network)
-        self._glance = glance
+    def __init__(self, network: Model[Any, Any], known: Codes, language: str) -> None:
+        self._network = network
         self._known = known
         self._language = language
         self.likely, self.least = LIKELY[language], LEAST[language]
 
     def judge(self, bodies: Sequence[str]) -> list[float]:
-        """How likely each body tells a round, from 0 to 1; 0 where a glance shows that it does not."""
+        """How likely each body tells a round, from 0 to 1."""
         codes = [describe_words(body, self._known) for body in bodies]
         odds = [0.0] * len(bodies)
         for lot in in_lots(codes, _TOGETHER):
-            vectors = self._vectors.predict([codes[k] for k in lot])
-            hopeful = self._look(vectors)
-            if len(hopeful):
-                judged = self._closely.predict(vectors[hopeful])[:, 1].tolist()
-                for k, likely in zip(hopeful, judged, strict=True):
-                    odds[lot[k]] = likely
+            judged = self._network.predict([codes[k] for k in lot])[:, 1].tolist()
+            for k, likely in zip(lot, judged, strict=True):
+                odds[k] = likely
         return odds
-
-    def _look(self, vectors: Ragged) -> npt.NDArray[np.intp]:
-        """The numbers of the documents that a glance does not take for hopeless."""
-        if self._glance is None:
-            return np.arange(len(vectors.lengths))
-        return np.flatnonzero(self._glance.predict(vectors)[:, 1] >= 0.5)
 
     def admit(self, bodies: Sequence[str]) -> list[bool]:
         """Which bodies are likely enough to be read closely."""
@@ -153,8 +126,6 @@ class Gate:
 # in Chinese
 LIKELY = {"en": 0.08, "zh": 0.08}
 LEAST = {"en": 0.02, "zh": 0.008}
-# where a glance at the words shows anything: single Han characters do not, nine of ten texts would pass
-GLANCED = ("en",)
 
 
 def find_gate_weights(language: str) -> Path:
@@ -166,11 +137,8 @@ def find_gate_weights(language: str) -> Path:
 def load_gate(language: str) -> Gate:
     """The gate of a language, read once a process."""
     use_numpy()
-    network = build_gate()
+    network = build_gate(language)
     network.initialize(X=[np.ones((1, 2), np.uint64)])
     path = find_gate_weights(language)
     load_weights(network, path)
-    glance = build_glance() if language in GLANCED else None
-    if glance:
-        load_weights(glance, path.with_name(GLANCE))
-    return Gate(network, glance, np.load(path.with_name(WORDS)), language)
+    return Gate(network, np.load(path.with_name(WORDS)), language)

@@ -72,9 +72,9 @@ def tell_loans_apart(deals: Sequence[Deal], sums: Sequence[MoneyMention], body: 
 def _find_loan(statement: Statement, sums: Sequence[MoneyMention], body: str) -> MoneyMention | None:
     """The loan beside a statement's own sum, which is none itself, whatever else is lent there."""
     own = statement.amount
-    if own is None or _is_lent(own, body):
+    if own is None or is_lent(own, body):
         return None
-    lent = [s for s in sums if own.end <= s.start < statement.end and _is_lent(s, body)]
+    lent = [s for s in sums if own.end <= s.start < statement.end and is_lent(s, body)]
     if lent:
         statement.kind = None if statement.kind is Kind.DEBT else statement.kind
         statement.rounds = [mention for mention in statement.rounds if mention.round != "debt"]
@@ -85,7 +85,8 @@ def _tells(deal: Deal, loan: MoneyMention) -> bool:
     return any(s.amount is not None and s.amount.money == loan.money and s.kind is Kind.DEBT for s in deal.statements)
 
 
-def _is_lent(sum_: MoneyMention, body: str) -> bool:
+def is_lent(sum_: MoneyMention, body: str) -> bool:
+    """Whether the words beside a sum say that it is lent."""
     return bool(_LENT.match(body, sum_.end) or _LOAN_OF.search(body[max(0, sum_.start - 40) : sum_.start]))
 
 

@@ -19,22 +19,8 @@ import numpy as np
 import numpy.typing as npt
 from thinc.api import Adam, Model, Softmax, set_dropout_rate
 
-from nlp.gate import (
-    GLANCE,
-    GLANCED,
-    LEAST,
-    WIDTH,
-    WORDS,
-    Codes,
-    build_gate,
-    build_glance,
-    describe_pieces,
-    describe_words,
-    get_parts,
-    get_reader,
-    split_words,
-)
-from nlp.network import in_lots, use_numpy
+from nlp.gate import WIDTH, WORDS, Codes, build_gate, describe_pieces, describe_words, get_reader, split_words
+from nlp.network import use_numpy
 from nlp.training.examples import RECEIVERS, Example
 from nlp.training.pretrain import EncoderOptions, Hidden, learn_words, read_bodies
 from nlp.training.teaching import iter_bodies, judge_news
@@ -55,12 +41,6 @@ _ROLES = (
 )  # fmt: skip
 _NUMBERS = {label: number for number, labels in enumerate(_ROLES, start=1) for label in labels}
 _UNKNOWN = -1
-# of a thousand bodies that would be admitted, how many a glance may take for hopeless
-_OVERLOOKED = 1
-_STEPS, _CALM = 12, 1.0
-
-
-Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(slots=True)
@@ -112,7 +92,7 @@ def train_gate(
     groups = load_groups(options, extra, texts)
     bodies = [*read_bodies(texts, _LONGEST), *(example.text for group in groups for example in group.examples)]
     known = gather_words(bodies)
-    network = build_gate()
+    network = build_gate(options.lang)
     network.initialize(X=[np.ones((1, 2), np.uint64)])
     tables = [table for body in bodies if len(table := describe_words(body, known)) > 3]
     learn_words(get_reader(network), WIDTH, tables, hide_words, words)
@@ -124,42 +104,11 @@ def train_gate(
     ]
     GateTrainer(options, groups, taught, network, known).run()
     out.parent.mkdir(parents=True, exist_ok=True)
-    if options.lang in GLANCED:
-        save_weights(fit_glance(network, tables, LEAST[options.lang]), out.with_name(GLANCE))
     with TemporaryDirectory() as folder:
         whole = Path(folder) / out.name
         save_weights(network, whole)
         shrink_weights(whole, out)
     np.save(out.with_name(WORDS), known)
-
-
-def fit_glance(network: Model[Any, Any], tables: Sequence[Codes], least: float) -> Model[Any, Any]:
-    """The glance that tells best, by the words alone, what the network holds for at least so likely."""
-    glance = build_glance()
-    pooling, verdict = glance.layers
-    vectors, closely = get_parts(network)
-    looks, told = [], []
-    for lot in in_lots(tables, _TOGETHER * 20):
-        read = vectors.predict([tables[k] for k in lot])
-        looks.append(pooling.predict(read))
-        told.append(closely.predict(read)[:, 1] >= least)
-    weights, bias = fit_logistic(np.concatenate(looks).astype(np.float64), np.concatenate(told))
-    verdict.set_param("W", np.stack([-weights, weights]).astype(np.float32) / 2)
-    verdict.set_param("b", np.array([-bias, bias], np.float32) / 2)
-    return glance
-
-
-def fit_logistic(looks: Doubles, told: npt.NDArray[np.bool_]) -> tuple[Doubles, float]:
-    """Weights and a bias by which all but a few of what is told come above zero, by Newton's steps."""
-    table = np.hstack([looks, np.ones((len(looks), 1))])
-    weights = np.zeros(table.shape[1])
-    for _ in range(_STEPS):
-        likely = 1 / (1 + np.exp(-np.clip(table @ weights, -30, 30)))
-        slope = table.T @ (likely - told) + _CALM * weights
-        bend = (table.T * (likely * (1 - likely))) @ table + _CALM * np.eye(len(weights))
-        weights -= np.linalg.solve(bend, slope)
-    scores = looks @ weights[:-1]
-    return weights[:-1], -float(np.quantile(scores[told] if told.any() else scores, _OVERLOOKED / 1000))
 
 
 def hide_words(table: Codes, chance: np.random.Generator, share: float) -> Hidden:

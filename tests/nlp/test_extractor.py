@@ -135,11 +135,21 @@ def test_interest_of_investors_is_a_rumour():
         ("Bramblewood raises $12M Series A led by Accel", ""),
         ("Bramblewood opens a plant for $12 million", ""),
         ("", "拓森智能完成3亿元B轮融资，由衡山资本领投。"),
+        ("", "核心事件：拓森智能完成3亿元B轮融资，由衡山资本领投。"),
+        ("Bramblewood raises $12M Series A and $5M in debt from Halden Bank", ""),
     ],
 )
 def test_an_explanation_tells_the_events_that_the_extractor_finds(title, text):
     told = explain(Article("a", title, text))
     assert [event for event, _ in told.events] == extractor().extract(Article("a", title, text))
+
+
+def test_an_explanation_shows_what_every_layer_marked_and_why_a_loan_is_one():
+    told = explain(Article("a", "Bramblewood raises $12M Series A and $5M in debt from Halden Bank", ""))
+    assert {mark.layer for mark in told.marks} >= {"values", "cues", "rules", "parties"}
+    _, (_, reasons) = told.events
+    [why] = [reason.why for reason in reasons if reason.evidence.field == "amount"]
+    assert "its words say that it is lent" in why
 
 
 def test_a_round_told_in_plain_words_passes_the_gate():

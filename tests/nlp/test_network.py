@@ -19,12 +19,13 @@ def draw_codes(chance, sizes, width):
     return [chance.integers(0, 2**32, (size, width)).astype(np.uint64) for size in sizes]
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(("build", "width"), [(build_network, len(COLUMNS)), (build_gate, 2)])
-def test_a_document_is_read_alike_alone_and_beside_others(build, width):
+def test_a_document_is_read_alike_alone_and_beside_others(build, width, language):
     use_numpy()
     chance = np.random.default_rng(5)
     documents = draw_codes(chance, LENGTHS, width)
-    network = build()
+    network = build(language)
     network.initialize(X=documents)
     together = network.predict(documents)
     for document, beside in zip(documents, together, strict=True):
@@ -72,12 +73,6 @@ def test_the_gate_lets_rounds_through_and_holds_other_news_for_unlikely(language
     likely, unlikely = gate.judge([told, other])
     assert likely > 0.5
     assert unlikely < 0.02
-
-
-def test_a_glance_is_enough_where_no_word_speaks_of_a_round():
-    hopeless, told = load_gate("en").judge(["Ten settings of your phone\n", "Harrow raises $50M Series B\n"])
-    assert hopeless == 0.0
-    assert told > 0.5
 
 
 @settings(max_examples=50, deadline=None)

@@ -17,7 +17,7 @@ from nlp.training import gate as gate_module
 from nlp.training import train as train_module
 from nlp.training.augment import find_telling, tuck_in
 from nlp.training.examples import build_example, is_kept_aside, load_examples, read_lines
-from nlp.training.gate import build_lesson, fit_logistic, train_gate
+from nlp.training.gate import build_lesson, train_gate
 from nlp.training.install import install_readers
 from nlp.training.marks import key_of, load_marked
 from nlp.training.pretrain import EncoderOptions
@@ -118,7 +118,7 @@ def test_the_same_examples_give_the_same_weights_with_a_card(tmp_path):
 
 
 def test_weights_of_another_form_are_refused(tmp_path):
-    network = build_network()
+    network = build_network("en")
     network.initialize(X=[np.zeros((2, 14), np.uint64)])
     np.savez(tmp_path / "weights.npz", other=np.zeros(3))
     with pytest.raises(ValueError, match=r"weights\.npz: weights of a network of another form"):
@@ -145,22 +145,6 @@ def test_the_gate_comes_out_twice_the_same(tmp_path):
             train_gate(Options("en", passes=1), EncoderOptions(passes=1, batch=20), [], [news], [], out)
         made.append(np.load(out))
     assert all(np.array_equal(made[0][key], made[1][key]) for key in made[0].files)
-
-
-def test_a_glance_overlooks_hardly_anything_that_is_told_and_passes_over_most_of_the_rest():
-    chance = np.random.default_rng(3)
-    looks = chance.normal(size=(4000, 6))
-    told = looks[:, 0] - looks[:, 1] + chance.normal(scale=0.2, size=4000) > 1
-    weights, bias = fit_logistic(looks, told)
-    passed = looks @ weights + bias >= 0
-    assert (told & ~passed).sum() <= told.sum() // 1000 + 1
-    assert (passed & ~told).sum() < 0.3 * (~told).sum()
-
-
-def test_a_glance_that_learns_of_nothing_told_passes_nothing_over():
-    looks = np.random.default_rng(3).normal(size=(50, 2))
-    weights, bias = fit_logistic(looks, np.zeros(50, bool))
-    assert (looks @ weights + bias >= 0).mean() > 0.9
 
 
 def test_marks_without_words_find_their_text_again(tmp_path):
@@ -248,13 +232,12 @@ def test_one_command_makes_every_part_and_refreshes_the_readers(tmp_path, monkey
         "card.json",
         "gate.npz",
         "gate_words.npy",
-        "glance.npz",
     }
     card = json.loads((tmp_path / "made" / "card.json").read_text("utf-8"))
     pupil, teacher = (run["examples"] for run in card["readers"])
     assert teacher == {"x": 8, "a": 1, "marked": 0}
     assert pupil == teacher | {"taught": 9}
-    network = build_network()
+    network = build_network("en")
     network.initialize(X=[np.zeros((2, 14), np.uint64)])
     load_weights(network, tmp_path / "made" / "reader2.npz")
     written = (tmp_path / "made" / "reader2.npz").read_bytes()
