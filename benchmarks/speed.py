@@ -181,6 +181,10 @@ def _measure_lengths() -> Iterator[tuple[str, float]]:
         article = Article("long", "Acme raises $5M", (text * (size // len(text) + 1))[:size], "en")
         taken = time_rounds({"one": lambda article=article: _read([article])})  # type: ignore[misc]
         yield f"{size // 1000} KB, milliseconds", 1000 * taken["one"]
+    for size in (1_000, 10_000, 40_000):
+        article = Article("endless", "Acme raises $5M", ("raises money and has debt in loans " * 1200)[:size], "en")
+        taken = time_rounds({"one": lambda article=article: _read([article])})  # type: ignore[misc]
+        yield f"{size // 1000} KB without a full stop, milliseconds", 1000 * taken["one"]
 
 
 def _measure_start() -> float:

@@ -12,6 +12,7 @@ from nlp.lang.en.statements import SentenceReader
 from nlp.mentions import MoneyMention, Name, RoundMention
 from nlp.patterns import any_case
 from nlp.statement import Statement
+from nlp.stretches import cut_long
 from nlp.values import Value, find_values
 
 __all__ = [
@@ -68,7 +69,7 @@ def iter_sentences(body: str) -> Iterator[tuple[int, int]]:
     """The sentences of a body as offsets, empty ones left out."""
     for match in _SENTENCE.finditer(body):
         if match[0].strip():
-            yield match.span()
+            yield from cut_long(body, *match.span())
 
 
 def read_document(body: str) -> list[Deal]:

@@ -12,6 +12,7 @@ from nlp.lang.zh.cues import NO_ROUND
 from nlp.lang.zh.statements import SentenceReader
 from nlp.mentions import MoneyMention, RoundMention
 from nlp.statement import Statement
+from nlp.stretches import cut_long
 from nlp.values import Value, find_values
 
 __all__ = [
@@ -69,7 +70,7 @@ def iter_sentences(body: str) -> Iterator[tuple[int, int]]:
     """The sentences of a body as offsets, empty ones left out."""
     for match in _SENTENCE.finditer(body):
         if match[0].strip():
-            yield match.span()
+            yield from cut_long(body, *match.span())
 
 
 def read_document(body: str) -> list[Deal]:
