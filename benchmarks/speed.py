@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -133,11 +133,12 @@ def _serve_reference(pipe: Connection, tuned: bool) -> None:
     if tuned:
         use_numpy()
     reference = build_reference()
-    while True:
-        bodies = pipe.recv()
-        for _ in reference.pipe(bodies):
-            pass
-        pipe.send(len(bodies))
+    with suppress(EOFError):
+        while True:
+            bodies = pipe.recv()
+            for _ in reference.pipe(bodies):
+                pass
+            pipe.send(len(bodies))
 
 
 @contextmanager

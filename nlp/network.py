@@ -44,22 +44,18 @@ WIDTH, _PIECES = 128, 3
 _DEPTH, _WINDOW = 4, 2
 # how far apart the five tokens are that a far layer sees
 _STRIDES = (4, 8)
-# into how few numbers a layer first draws what it sees, by language; Chinese layers see it whole. English is most of a
-# day's news: a fifth less time, and no figure is lower for it
-NARROW = {"en": 128}
 
 Floats = npt.NDArray[np.float32]
 Neighbours = npt.NDArray[np.intp]
 
 
-def build_network(language: str) -> Model[Any, Any]:
+def build_network() -> Model[Any, Any]:
     """Builds the network; its layers see eight tokens to both sides, then thirty-two, then the whole document."""
-    narrow = NARROW.get(language)
-    far = [_build_window(stride, narrow) for stride in _STRIDES]
+    far = [_build_window(stride) for stride in _STRIDES]
     return chain(
         _extract(),
         list2ragged(),
-        _build_encoder(narrow),
+        _build_encoder(),
         *far,
         _build_summary(),
         with_array(Softmax(nO=len(TAGS), nI=WIDTH)),
@@ -67,12 +63,12 @@ def build_network(language: str) -> Model[Any, Any]:
     )
 
 
-def _build_encoder(narrow: int | None) -> Model[Any, Any]:
+def _build_encoder() -> Model[Any, Any]:
     columns = [
         HashEmbed(_WIDTHS[name], ROWS[name], column=k, seed=k + 7, dropout=0.0) for k, name in enumerate(COLUMNS)
     ]
     mix = Maxout(nO=WIDTH, nI=sum(_WIDTHS[name] for name in COLUMNS), nP=_PIECES, dropout=0.0, normalize=True)
-    near = [_build_window(1, narrow) for _ in range(_DEPTH)]
+    near = [_build_window(1) for _ in range(_DEPTH)]
     encoder = chain(with_array(chain(concatenate(*columns), mix)), *near)
     encoder.name = "encoder"
     return encoder
@@ -83,8 +79,8 @@ def get_encoder(network: Model[Any, Any]) -> Model[Any, Any]:
     return next(node for node in network.walk() if node.name == "encoder")
 
 
-def _build_window(stride: int, narrow: int | None) -> Model[Any, Any]:
-    return residual(chain(look(stride), with_array(build_maxout(WIDTH, 2 * _WINDOW + 1, _PIECES, narrow))))
+def _build_window(stride: int) -> Model[Any, Any]:
+    return residual(chain(look(stride), with_array(build_maxout(WIDTH, 2 * _WINDOW + 1, _PIECES))))
 
 
 def _build_summary() -> Model[Any, Any]:

@@ -68,7 +68,7 @@ def _make_known(nlp: Language, name: str, language: str) -> KnownMarker:
 
 @Language.factory("parties", default_config={"language": "en"})
 def _make_parties(nlp: Language, name: str, language: str) -> PartyMarker:
-    return PartyMarker(nlp.vocab, [load_network(path, language) for path in find_readers(language)], name)
+    return PartyMarker(nlp.vocab, [load_network(path) for path in find_readers(language)], name)
 
 
 PREPARING = ("sentences", "values", "cues", "rules", "known")
@@ -84,9 +84,9 @@ def find_readers(language: str) -> list[Path]:
     return sorted(find_model(language).glob(READER.format("*")))
 
 
-def load_network(path: Path, language: str) -> Model[Any, Any]:
-    """A network of a language with the weights of a file."""
-    network = build_network(language)
+def load_network(path: Path) -> Model[Any, Any]:
+    """A network with the weights of a file."""
+    network = build_network()
     network.initialize(X=[np.ones((1, len(COLUMNS)), np.uint64)])
     load_weights(network, path)
     return network

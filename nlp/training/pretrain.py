@@ -78,7 +78,7 @@ def pretrain(language: str, texts: Sequence[Path], out: Path, options: EncoderOp
     random.seed(options.seed)
     np.random.seed(options.seed)
     tables = _read_tables(language, texts)
-    network = build_network(language)
+    network = build_network()
     network.initialize(tables[:5])
     encoder = get_encoder(network)
     learn_words(chain(list2ragged(), encoder), WIDTH, tables, hide, options, lambda: save_weights(encoder, out))

@@ -38,7 +38,7 @@ def _mark(language: str, teachers: Sequence[Path], bodies: Iterable[str]) -> lis
     tables = [describe(pipeline(body)) for body in bodies]
     shares = [np.zeros((len(table), len(TAGS)), np.float32) for table in tables]
     for path in teachers:
-        network = load_network(path, language)
+        network = load_network(path)
         for at in range(0, len(tables), _TOGETHER):
             for k, told in enumerate(network.predict(tables[at : at + _TOGETHER]), at):
                 shares[k] += told / len(teachers)

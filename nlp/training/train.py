@@ -101,7 +101,7 @@ class Trainer:
         self.chance = random.Random(options.seed)  # noqa: S311
         self.pipeline: Language = load_pipeline(options.lang, trained=False)
         self.pools = load_pools(options.lang, groups)
-        self.network: Model[Any, Any] = build_network(options.lang)
+        self.network: Model[Any, Any] = build_network()
         self.network.initialize(X=[build_target(groups[0].examples[0], self.pipeline, options.longest).features])
         if start:
             load_weights(self.network if options.goes_on else get_encoder(self.network), start)

@@ -19,13 +19,13 @@ def draw_codes(chance, sizes, width):
     return [chance.integers(0, 2**32, (size, width)).astype(np.uint64) for size in sizes]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize(("build", "width"), [(build_network, len(COLUMNS)), (build_gate, 2)])
-def test_a_document_is_read_alike_alone_and_beside_others(build, width, language):
+@pytest.mark.parametrize(
+    ("network", "width"), [(build_network(), len(COLUMNS)), (build_gate("en"), 2), (build_gate("zh"), 2)]
+)
+def test_a_document_is_read_alike_alone_and_beside_others(network, width):
     use_numpy()
     chance = np.random.default_rng(5)
     documents = draw_codes(chance, LENGTHS, width)
-    network = build(language)
     network.initialize(X=documents)
     together = network.predict(documents)
     for document, beside in zip(documents, together, strict=True):

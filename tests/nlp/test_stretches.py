@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +18,7 @@ def test_the_parts_of_a_long_stretch_are_short_and_leave_nothing_out(text, times
     parts = list(cut_long(body, start, len(body)))
     assert parts[0][0] == start
     assert parts[-1][1] == len(body)
-    assert all(end == begin for (_, end), (begin, _) in zip(parts, parts[1:], strict=False))
+    assert all(end == begin for (_, end), (begin, _) in pairwise(parts))
     assert all(end - begin <= LONGEST for begin, end in parts)
 
 

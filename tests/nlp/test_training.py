@@ -118,7 +118,7 @@ def test_the_same_examples_give_the_same_weights_with_a_card(tmp_path):
 
 
 def test_weights_of_another_form_are_refused(tmp_path):
-    network = build_network("en")
+    network = build_network()
     network.initialize(X=[np.zeros((2, 14), np.uint64)])
     np.savez(tmp_path / "weights.npz", other=np.zeros(3))
     with pytest.raises(ValueError, match=r"weights\.npz: weights of a network of another form"):
@@ -237,7 +237,7 @@ def test_one_command_makes_every_part_and_refreshes_the_readers(tmp_path, monkey
     pupil, teacher = (run["examples"] for run in card["readers"])
     assert teacher == {"x": 8, "a": 1, "marked": 0}
     assert pupil == teacher | {"taught": 9}
-    network = build_network("en")
+    network = build_network()
     network.initialize(X=[np.zeros((2, 14), np.uint64)])
     load_weights(network, tmp_path / "made" / "reader2.npz")
     written = (tmp_path / "made" / "reader2.npz").read_bytes()
