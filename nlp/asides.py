@@ -24,16 +24,18 @@ _OLD_MONTH = re.compile(
 
 # a headline in quotes, below the title: an example, or what others wrote
 _HEADLINE = re.compile(
-    r"[“\"《](?P<words>[^“”\"《》\n]{10,140})[^,，][”\"》](?!,? ?(?:said|says|told|tells|added|adds|wrote|writes)\b)"
+    r"(?:[“\"](?P<words>[^“”\"《》\n一-鿿]{10,140})[^,][”\"]"
+    r"(?!,? ?(?:said|says|told|tells|added|adds|wrote|writes|according)\b| ?[–—-] ?(?:press )?release)"
+    r"|《(?P<title>[^《》\n]{8,60})》)"
 )
 _RUNS = re.compile(
-    r"\b(?:raises|lands|secures|closes|bags|nabs|gets|wins|scores|snags|nets|announces|completes|in talks)\b"
-    r"|完成|获得?|拟|宣布"
+    r"\b(?:raises|lands|secures|closes|bags|nabs|gets|wins|scores|snags|nets|completes|in talks)\b|完成|获|拟"
 )
-
+# before words that someone says, or before a release's title
+_SAYING = re.compile(r"\b(?:said|says|added|adds|told \w+|titled|headlined|announced|reported)[:,]? ?\Z")
 # what a firm has raised in all, in a list that compares firms by it: 甲已经筹集200亿美元；乙120亿美元左右
 _IN_ALL = re.compile(r"(?:已经?|累计|总共|一共|迄今|至今)\s?共?(?:筹集|融资|募集|融了|融到|拿了|拿到)")
-_STOP = re.compile(r"[。！？\n]")
+_IS_RAISED = re.compile(r"获|完成|宣布|融资|领投|投资")
 
 
 def leave_asides_out(statements: Sequence[Statement], body: str) -> list[Statement]:
@@ -77,18 +79,22 @@ def _is_quoted_headline(statement: Statement, body: str) -> bool:
     first, last = min(start for start, _ in told), max(end for _, end in told)
     below = max(statement.start - 1, body.find("\n") + 1)
     return any(
-        quoted.start() < first and last < quoted.end() and _RUNS.search(quoted["words"])
+        quoted.start() < first
+        and last < quoted.end()
+        and _RUNS.search(quoted[0])
+        and not _SAYING.search(body[max(0, quoted.start() - 20) : quoted.start()])
         for quoted in _HEADLINE.finditer(body, below, statement.end + 2)
     )
 
 
 def _is_total(statement: Statement, body: str) -> bool:
     """Whether the clause before a semicolon tells a total, and this one nothing but another firm's sum."""
-    if statement.amount is None or statement.rounds or statement.investors:
+    before = body[: statement.start].rstrip() if statement.amount else ""
+    if not before.endswith("；") or statement.rounds or statement.investors:
         return False
-    begin = max((stop.end() for stop in _STOP.finditer(body, 0, statement.start)), default=0)
-    before = body[begin : statement.start]
-    return before.rstrip().endswith("；") and bool(_IN_ALL.search(before))
+    begin = max(before.rfind(stop) for stop in "。！？\n") + 1
+    told = body[statement.start : statement.end]
+    return bool(_IN_ALL.search(before, begin)) and not _IS_RAISED.search(told)
 
 
 def is_of_old(statement: Statement, body: str) -> bool:

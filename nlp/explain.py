@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from domain.article import Article
 from domain.event import Evidence, Extraction
-from nlp.extractor import clean
+from nlp.extractor import LONGEST, clean
 from nlp.frames import build_extractions
 from nlp.gate import load_gate
 from nlp.lang import detect_language, load_reader
@@ -59,9 +59,9 @@ class Explanation:
 
 def explain(article: Article) -> Explanation:
     """Reads an article and keeps what every step saw."""
-    language = detect_language(article.body, article.language)
+    language = detect_language(article.body[:LONGEST], article.language)
     reader = load_reader(language) if language else None
-    if reader is None or not reader.is_worth_reading(article.body):
+    if reader is None or not reader.is_worth_reading(article.body[:LONGEST]):
         return Explanation(article, language, worth_reading=False)
     gate, body = load_gate(language or ""), clean(article.body, reader)
     likely, admitted = gate.judge([body])[0], gate.admit([body])[0]
@@ -77,7 +77,8 @@ def iter_marks(doc: Doc) -> Iterator[Marked]:
     """All marked spans, layer by layer."""
     for layer in LAYERS:
         if layer == "cues":
-            yield from (Marked(layer, cue.label, cue.start_char, cue.end_char, 1.0) for cue in get_cues(doc))
+            yield from (Marked(layer, cue.label, cue.start_char, cue.end_char) for cue in get_cues(doc))
+            continue
         group = doc.spans.get(layer, ())
         scores = group.attrs.get("scores") if layer == "parties" else None
         for k, span in enumerate(group):

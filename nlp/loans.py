@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.event import Kind
-from nlp.deals import Deal
+from nlp.deals import Deal, compatible
 from nlp.mentions import MoneyMention, Name
 from nlp.statement import Statement
 
@@ -15,12 +15,15 @@ _OF_DEBT = (
     r"(?:new|venture|growth|senior|secured|asset-backed|bank|green|term|structured|private|project|revolving"
     r"|warehouse|working capital)"
 )
-# what is behind a sum that is lent
+# what is behind a sum that is lent, and what shows there that it is no loan that the firm takes now
 _LENT = re.compile(
     rf"[ -]?(?:(?:in|of|worth of|is|was|is in) )?(?:{_OF_DEBT} )*"
     r"(?:debt|loans?|credit (?:lines?|facilit\w+)|credit|warehouse (?:facility|line)|lending facility)\b"
     r"|的?(?:[一-鿿]{2,4})?(?:贷款|授信|借款|债权融资|债务融资|融资租赁)",
     re.IGNORECASE,
+)
+_NO_LOAN = re.compile(
+    r" (?:outstanding|on its|on the|guarantees?|cards?|was|were|has been|have been|forgiven|expected|conver\w+|that)\b"
 )
 # and what may be before it: a loan of $40 million
 _LOAN_OF = re.compile(
@@ -28,14 +31,23 @@ _LOAN_OF = re.compile(
     r"(?:up to )?\Z|(?:贷款|授信)(?:额度)?(?:约|近|超|超过)?\Z",
     re.IGNORECASE,
 )
-# what stands between the two sums where the second comes besides the first, and who lends it
+# what stands between the two sums where the second comes besides the first
 _BESIDE = re.compile(
     r"(?:,|\b(?:and|plus|alongside|along with|as well as|together with|in addition to|with))"
-    r"(?: ?(?:also|has|have|it|secur\w+|rais\w+|land\w*|clos\w+|obtain\w*|got|gets|took|takes|took on|another|an?|some"
-    r"|additional|further|separate|up to|about|around|nearly|over|more than|loan|debt|credit|line|facility|venture|of"
-    r"|worth|totall?ing))* ?\Z"
-    r"|(?:[，、和及与并]|同时|以及|另外?|此外)[^，。；\d]{0,16}\Z",
+    r"(?: ?(?:also|it|(?:has|have)(?= (?:also |just )?(?:secur|rais|add|land|obtain|got|taken))"
+    r"|secur\w+|rais\w+|add\w*|land\w*|obtain\w*|got|gets|took|takes|took on|another|an?|some"
+    r"|additional|further|separate|up to|about|around|nearly|loan|debt|credit|line|facility|venture|of"
+    r"|worth|totall?ing))* ?\Z",
     re.IGNORECASE,
+)
+_BESIDE_ZH = re.compile(
+    r"(?:[，、和及与并]|同时|以及|另外?|此外)(?:公司)?(?:还|也|同时|另)?(?:获得?|取得|得到|有|拿到)?(?:了)?(?:来自|由|从)?"
+    r"(?:[^，。；\d]{0,14})(?:提供的?|给予的?|的)?(?:约|近|超|总额)?\Z"
+)
+# who has or lends the money itself, gives it back, or has yet to get it
+_NOT_TAKEN = re.compile(
+    r"发放|撮合|帮助|助力|为|偿还|归还|还清|计划|拟|将|累计|投放|服务"
+    r"|\b(?:has|have) (?:more|over|about|nearly)?\b"
 )
 # where the loan is a part of the sum told, or an old one
 _WITHIN = re.compile(
@@ -44,16 +56,16 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(r" (?:from|by|with|provided by|led by|arranged by)(?: \w[\w’'-]*){0,3} \Z")
+_AND = re.compile(r",? (?:and |& )?|[、和及与]")
+_LENDER_OF = re.compile(r"(?:提供的?|给予的?|的)?(?:约|近|超)?\Z")
+_BY = re.compile(r"(?:[，、和及与并]|同时|以及|另外?|此外)(?:还)?(?:获得?|取得|得到|从|有|由|来自)?(?:了|来自)?\Z")
 # who lends, told elsewhere: Halden Bank provided the credit line, the debt comes from Halden Bank
 _DEBT = r"(?:[a-z-]+ ){0,2}(?:rest|debt|loans?|credit(?: (?:line|facility))?|facility)\b"
 _LENDS = re.compile(
     r",? (?:will |has |have |is |are )?(?:provid\w+|lent|lend\w*|extend\w*|arrang\w+|suppl\w+) "
-    rf"(?:the |a |an |its )?{_DEBT}"
+    rf"(?:the |a |an |its )?{_DEBT}|提供[^，。；]{{0,6}}(?:贷款|授信)"
 )
 _LENT_BY = re.compile(rf"\b{_DEBT} (?:(?:is|was) (?:provided|arranged) by|comes? from|came from|is from|from) \Z")
-_AND = re.compile(r",? (?:and |& )?|[、和及与]")
-_LENDER_OF = re.compile(r"(?:提供的?|给予的?)?(?:约|近|超)?\Z")
-_BY = re.compile(r"(?:[，、和及与并]|同时|以及|另外?|此外)(?:还)?(?:获得?|取得|得到|从)?(?:了)?\Z")
 
 
 def tell_loans_apart(deals: Sequence[Deal], sums: Sequence[MoneyMention], body: str) -> list[Deal]:
@@ -74,36 +86,43 @@ def _find_loan(statement: Statement, sums: Sequence[MoneyMention], body: str) ->
     own = statement.amount
     if own is None or is_lent(own, body):
         return None
-    lent = [s for s in sums if own.end <= s.start < statement.end and is_lent(s, body)]
-    if lent:
+    owed = [s for s in sums if own.end <= s.start < statement.end and (is_lent(s, body) or _LENT.match(body, s.end))]
+    if owed:
         statement.kind = None if statement.kind is Kind.DEBT else statement.kind
         statement.rounds = [mention for mention in statement.rounds if mention.round != "debt"]
-    return next((s for s in lent if _is_beside(own, s, sums, body)), None)
+    return next((s for s in owed if is_lent(s, body) and _is_beside(own, s, sums, body)), None)
 
 
 def _tells(deal: Deal, loan: MoneyMention) -> bool:
-    return any(s.amount is not None and s.amount.money == loan.money and s.kind is Kind.DEBT for s in deal.statements)
+    return any(s.amount and compatible(s.amount.money, loan.money) and s.kind is Kind.DEBT for s in deal.statements)
 
 
 def is_lent(sum_: MoneyMention, body: str) -> bool:
     """Whether the words beside a sum say that it is lent."""
-    return bool(_LENT.match(body, sum_.end) or _LOAN_OF.search(body[max(0, sum_.start - 40) : sum_.start]))
+    behind = _LENT.match(body, sum_.end)
+    if behind:
+        return not _NO_LOAN.match(body, behind.end())
+    return bool(_LOAN_OF.search(body[max(0, sum_.start - 40) : sum_.start]))
 
 
 def _is_beside(own: MoneyMention, loan: MoneyMention, sums: Sequence[MoneyMention], body: str) -> bool:
     """Whether the loan comes besides the own sum: no other sum between them, no word for a part or for the past."""
     between = body[own.end : loan.start]
-    alone = not any(own.end <= s.start < loan.start for s in sums)
-    return alone and bool(_BESIDE.search(between)) and not _WITHIN.search(between)
+    if any(own.end <= s.start < loan.start for s in sums) or _WITHIN.search(between):
+        return False
+    beside = _BESIDE.search(between) or _BESIDE_ZH.search(between)
+    return beside is not None and not _NOT_TAKEN.search(beside[0])
 
 
 def _tell(statement: Statement, loan: MoneyMention, deal: Deal, body: str) -> Statement:
     """The statement of the loan; who lends is no investor of the round beside it."""
     lenders = _find_lenders(statement, loan, body) or _find_told_lenders(deal, body)
-    taken = {name.text for name in lenders}
+    # who is named before the loan as well takes part in the round too
+    between = body[statement.start : loan.start]
+    taken = {name.text for name in lenders if name.start < loan.start or name.text not in between}
     for s in deal.statements:
-        s.leads = [name for name in s.leads if name.text not in taken]
-        s.investors = [name for name in s.investors if name.text not in taken]
+        s.leads = [name for name in s.leads if name.text not in taken and name not in lenders]
+        s.investors = [name for name in s.investors if name.text not in taken and name not in lenders]
     return replace(
         statement,
         company=deal.names,
@@ -127,7 +146,7 @@ def _find_lenders(statement: Statement, loan: MoneyMention, body: str) -> list[N
         gap = body[found[-1].end if found else end : name.start]
         behind = name.start >= end and (_AND.fullmatch(gap) if found else _FROM.fullmatch(gap))
         before = name.end <= loan.start and _LENDER_OF.fullmatch(body, name.end, loan.start)
-        if behind or (before and _BY.search(body[: name.start])):
+        if behind or (before and _BY.search(body[max(0, name.start - 12) : name.start])):
             found.append(name)
     return found
 

@@ -15,7 +15,7 @@ from nlp.asides import is_of_old, leave_asides_out
 from nlp.deals import Deal, assemble, merge_misnamed, same_company
 from nlp.loans import tell_loans_apart
 from nlp.mentions import MoneyMention
-from nlp.pipes.cues import find_no_new_money, get_cues, is_told_plainly, sums_up
+from nlp.pipes.cues import find_no_new_money, get_cues, sums_up, tells_new_money
 from nlp.sentences import VENTURE, read_statements
 from nlp.statement import Statement
 
@@ -44,13 +44,13 @@ _OF_THE_DAY = re.compile(
 )
 # a year without the day, as old news is dated
 _YEAR_ALONE = re.compile(
-    rf"(?:{_YEAR.pattern}|[去前当那同次翌]年|那一年|第[二三四五]年)(?!\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日)"
-    r"|\b(?i:last year|that year|the year before"
-    r"|(?:a|two|three|four|five|six) years? (?:ago|earlier|later|before|on))\b"
+    rf"(?:{_YEAR.pattern}|(?<!与)(?:[去前]年|[当那同次翌]年(?!的)|那一年))(?!\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日)"
+    r"|(?:(?<=\n)|(?<=[.!?] ))(?:Last year|That year|The year before"
+    r"|(?:A|Two|Three|Four|Five|Six) years? (?:ago|earlier|later|before|on)),"
 )
-# what brings a paragraph that began years ago up to date
+# what leads from an old year back to the news
 _SINCE = re.compile(
-    rf"{_OF_THE_DAY.pattern}|今年|本月|上月|上周|本周|不久前|刚|[如而]今|现在|目前|正在|此次|新一轮|最新|据悉|透露|获悉|宣布"
+    r"今年|本月|上月|上周|本周|不久前|个月前|刚|[如而]今|现在|目前|正在|[本此这]次|[本此这]一?轮|新一轮|最新|近日|近期|日前"
     r"|\b(?i:now|just|recent|recently|latest|new|this (?:year|month|spring|summer|autumn|fall|winter)"
     r"|last (?:week|month)|has|have|is|are)\b"
 )
@@ -160,11 +160,11 @@ def _is_history(deal: Deal, doc: Doc) -> bool:
     body = doc.user_data["text"]
     told = [s for s in deal.statements if s.amount or s.rounds or s.valuation or s.investors]
     below = 0 < body.find("\n") < min((s.start for s in told), default=0)
-    other, language = not _speaks_of_money(doc), doc.user_data["language"]
+    other = not _speaks_of_money(doc)
     main = [s for s in told if s.amount or s.rounds] or told
     return (
         below
-        and all((s.past or other) and _is_of_old(s, body, carried=other and language == "zh") for s in main)
+        and all((s.past or other) and _is_of_old(s, body) for s in main)
         and not any(_is_of_the_day(s, body) for s in told)
     )
 
@@ -176,17 +176,11 @@ def _speaks_of_money(doc: Doc) -> bool:
     return "object" in cues or telling in cues
 
 
-def _is_of_old(statement: Statement, body: str, *, carried: bool) -> bool:
-    """Whether a year stands before what is told, in its sentence, or in its paragraph and nothing newer since.
-
-    In Chinese a paragraph's time is told once, and carries over to its next sentences.
-    """
+def _is_of_old(statement: Statement, body: str) -> bool:
+    """Whether a year stands before what is told of a round in its sentence, and nothing that leads back to the news."""
     fact = _first_fact(statement)
-    if _YEAR_ALONE.search(body, statement.start, fact):
-        return True
-    begin = body.rfind("\n", 0, statement.start) + 1
-    dates = list(_YEAR_ALONE.finditer(body, begin, statement.start)) if carried else []
-    return bool(dates) and not _SINCE.search(body, dates[-1].end(), statement.end)
+    years = list(_YEAR_ALONE.finditer(body, statement.start, fact))
+    return bool(years) and not _SINCE.search(body, years[-1].end(), fact)
 
 
 def _first_fact(statement: Statement) -> int:
@@ -233,15 +227,21 @@ def _leave_old_money_out(deals: list[Deal], doc: Doc) -> list[Deal]:
         return deals
     begin = max((m.end() for m in _CLAUSE.finditer(body, start, told.start())), default=start)
     stop = next((m.start() for m in _CLAUSE.finditer(body, told.end(), end)), end)
-    if told.lastgroup and is_told_plainly(doc.user_data["language"], body[begin : told.start()]):
+    rest = f"{body[start : told.start()]}\n{body[told.end() : end]}"
+    if told.lastgroup and tells_new_money(doc.user_data["language"], rest):
         # raises $50M as it wins its first order
         return deals
     return [
         deal
         for deal in deals
         if {mention.round for mention in deal.rounds} - {"secondary"}
-        or not any(name.text in body[begin:stop] for name in deal.names)
+        or not any(_is_named(name.text, body[begin:stop]) for name in deal.names)
     ]
+
+
+def _is_named(name: str, clause: str) -> bool:
+    """Whether a name stands in a clause, as a word of its own where it has letters."""
+    return bool(re.search(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", clause))
 
 
 def _is_told(deal: Deal, doc: Doc) -> bool:

@@ -60,7 +60,8 @@ def detect_language(body: str, stated: str | None) -> str | None:
     han, other, latin = (len(p.findall(sample)) for p in (_HAN, _KANA_HANGUL, _LATIN))
     if other > han and other > 5:
         return None
-    if han * 3 >= latin and han:
+    # a line of names: Loam&Lattice，种子轮$5.2M，Congruent Ventures领投
+    if han and han * (8 if stated == "zh" else 3) >= latin:
         return "zh"
     if latin:
         return "en" if stated in (None, "en", "zh") or not stated else stated

@@ -57,6 +57,11 @@ def is_told_plainly(language: str, body: str) -> bool:
     return bool(_load(language).PLAIN.search(body))
 
 
+def tells_new_money(language: str, text: str) -> bool:
+    """Whether words say that new money comes in, beside those for what is none."""
+    return bool(_load(language).NEW_MONEY.search(text))
+
+
 def is_put_in(language: str, body: str) -> bool:
     """Whether plain words say that somebody puts a sum into somebody."""
     return bool(_load(language).PUT_IN.search(body))

@@ -61,6 +61,9 @@ def companies(text: str, language: str = "en") -> list[str]:
         ),
         ("News\n“{c:Quillo} has {a:$12M}.” Its chief smiles.", ["Quillo"]),
         ("News\nThe ink “{c:Quillo}” got a maker: it raises {a:$12M} under “Project X”.", ["Quillo"]),
+        ('News\nIts chief said: "{c:Quillo} gets {a:$9 million} from {l:Halden} to build inks."', ["Quillo"]),
+        ('News\nIn a post titled "{c:Quillo} closes {a:$9 million} {r:Series B} led by {l:Halden}".', ["Quillo"]),
+        ('News\n"{c:Quillo} gets {a:$9 million} from {l:Halden} to build", according to a statement.', ["Quillo"]),
         # the next sentence tells its round, or no other firm is named in a text without a title
         (
             "Rounds\n{c:Quillo} raised {a:$9 million}. Take {c:Tindra}, of Leeds. It raised {a:$12M}.",
@@ -100,3 +103,16 @@ def test_whom_a_chinese_sentence_introduces_the_next_one_tells_of():
 )
 def test_a_round_to_come_is_not_the_one_told(text, rounds):
     assert [mention.round for mention in find_rounds(text)] == rounds
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("看看各家的钱袋子：{o:远帆}已经筹集200亿美元；{o:拓森}100亿美元；{c:白鹭}{a:120亿美元左右}。", []),
+        ("{c:远帆}完成{a:5亿元}融资，累计融资10亿元；{c:拓森}获{a:2亿元}投资。", ["远帆", "拓森"]),
+        ("新闻\n“{c:远帆}完成{a:5亿元}{r:C轮}融资”，该公司尚未回应。", ["远帆"]),
+        ("周记\n很多人转发了《{c:远帆}完成{a:5亿元}{r:C轮}融资》这篇稿子。", []),
+    ],
+)
+def test_totals_in_a_comparison_and_titles_of_articles_are_no_deals(text, wanted):
+    assert companies(text, "zh") == wanted

@@ -41,6 +41,19 @@ _ENGLISH = [
     ("{c:Harrow} raises {a:$30M} to repay $10M in debt", [("$30M", "equity", [])]),
     ("{c:Harrow} raises {a:$120 million} in debt and equity", [("$120 million", "equity", [])]),
     ("{c:Harrow} raises {a:$30M}, and plans to spend $10M on credit checks", [("$30M", "equity", [])]),
+    # what the firm lends itself, owes, or is spared
+    (
+        "{c:Harrow} raised {a:$50 million} from {l:Halden} and has over $2 billion in loans on its books",
+        [("$50 million", "equity", ["Halden"])],
+    ),
+    ("{c:Harrow} raises {a:$50 million} with $10 million of debt outstanding", [("$50 million", "equity", [])]),
+    ("{c:Harrow} raises {a:$50 million} and a $90 million loan guarantee", [("$50 million", "equity", [])]),
+    ("{c:Harrow} raises {a:$50 million} and adds $25M of debt", [("$50 million", "equity", []), ("$25M", "debt", [])]),
+    # a lender that invests as well
+    (
+        "{c:Harrow} raises {a:$70 million} in equity from {l:Halden} and $30 million in debt from {i:Halden}",
+        [("$70 million", "equity", ["Halden"]), ("$30 million", "debt", ["Halden"])],
+    ),
     # a loan alone
     ("{c:Harrow} secures {a:$80M} credit facility from {l:Halden Bank}", [("$80M", "debt", ["Halden Bank"])]),
 ]
@@ -55,6 +68,12 @@ _CHINESE = [
     ),
     ("{c:远帆科技}完成{a:2亿元}{r:B轮}融资，其中5000万元为银行贷款", [("2亿元", "equity", [])]),
     ("{c:远帆科技}完成{a:2亿元}{r:B轮}融资，此前曾获3000万元银行贷款", [("2亿元", "equity", [])]),
+    ("{c:远帆科技}完成{a:2亿元}{r:B轮}融资，并已为小微企业发放超100亿元贷款", [("2亿元", "equity", [])]),
+    ("{c:远帆科技}完成{a:2亿元}{r:B轮}融资，同时归还2亿元贷款", [("2亿元", "equity", [])]),
+    (
+        "{c:远帆科技}完成{a:2亿元}{r:B轮}融资，另有{i:浦发银行}5000万元贷款额度",
+        [("2亿元", "equity", []), ("5000万元", "debt", ["浦发银行"])],
+    ),
 ]
 
 

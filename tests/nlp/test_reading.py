@@ -407,6 +407,14 @@ def test_who_led_a_round_did_not_raise_it(text, wanted):
             "en",
             False,
         ),
+        (
+            "A kettle\n{c:Quillo}, which two years ago was small, has just raised {a:$7 million} from {l:Halden}.",
+            "en",
+            True,
+        ),
+        ("A kettle\n{c:Quillo}, which doubled last year, got {a:$7 million} in funding led by {l:Halden}.", "en", True),
+        ("一家做水壶的公司\n2020年它搬进新楼。{c:拓森智能}完成{a:7亿元}的{r:C轮}融资，{l:衡山资本}领投。", "zh", True),
+        ("一家做水壶的公司\n去年亏损，现在{c:拓森智能}完成{a:7亿元}的{r:C轮}融资，{l:衡山资本}领投。", "zh", True),
         # what brings it up to date, another paragraph, when the firm was founded, a title that speaks of money
         (
             "一家做水壶的公司\n2020年它搬进新楼。不久前，{c:拓森智能}完成{a:7亿元}的{r:C轮}融资，{l:衡山资本}领投。",
@@ -438,3 +446,19 @@ def test_who_led_a_round_did_not_raise_it(text, wanted):
 )
 def test_a_round_of_years_ago_in_news_about_something_else_is_history(text, language, told):
     assert bool(read_deals(mark(text, language))) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{l:衡山资本}向{c:拓森}追加{a:9亿美元}光模块订单", False),
+        ("{l:丰田}拟投资140亿美元建{c:拓森}电池厂，{a:9亿元}到位", False),
+        ("{c:拓森}递表，拟募{a:9亿元}", False),
+        ("{c:拓森}递表前夕获{l:衡山资本}{a:5亿元}投资", True),
+        ("{c:拓森}获亿元订单后再获{l:衡山资本}{a:5亿元}投资", True),
+        ("曾被罚款的{c:拓森}获{a:2亿元}投资", True),
+        ("{l:衡山资本}投资{a:5亿元}建{c:邦制药}", True),
+    ],
+)
+def test_orders_plants_offerings_and_fines_are_no_rounds_unless_one_is_told_beside(text, told):
+    assert bool(read_deals(mark(text))) == told

@@ -124,8 +124,8 @@ NO_NEW_MONEY = any_case(
     r"|\b(?:first|final|interim) close of (?:[\w’'-]+ ){1,6}(?:fund|vehicle)\b|\bcontinuation (?:fund|vehicle)\b"
     r"|\banchor investors?\b[^.;\n]{0,30}\bIPO\b"
     # shares are to be sold to the public, or a fine is to be paid
-    r"|\bfil(?:es|ed|ing)\b[^.;:\n]{0,30}\b(?:ipo|initial public offering|go(?:es|ing)? public|listing|draft papers|prospectus)\b"
-    r"|\b(?:fines|fined)\b"
+    r"|(?P<other>\bfil(?:es|ed|ing)\b[^.;:\n]{0,30}\b(?:ipo|initial public offering|go(?:es|ing)? public|listing|draft papers|prospectus)\b"
+    r"|\bfines\b(?! of)|(?<!was )(?<!were )(?<!been )\bfined\b)"
     # a holder sells what it has, or the firm is sold
     r"|(?P<sold>(?<!by )\bsell(?:s|ing)? (?:[\w%.-]+ ){0,4}stake in\b(?! (?:[\w$€£.-]+ ){0,4}(?:deal|process|round|series)\b)"
     r"|(?<!by )\bsell(?:s|ing)? (?:an? |its )?(?:majority|controlling) stake\b)"
@@ -148,6 +148,8 @@ PUT_IN = any_case(rf"\binvest(?:s|ed|ing)? (?:[\w-]+ ){{0,4}}?{_SUM}\S*(?: \w+){
 PLAIN = any_case(
     rf"\b(?:rais(?:es|ed|ing)|secur(?:es|ed)|lands?|clos(?:es|ed)|nabs?|bags?|snags?) (?:[\w-]+ ){{0,3}}?{_SUM}|{PUT_IN.pattern}"
 )
+# beside what is no new money: that there is some as well
+NEW_MONEY = PLAIN
 # what all firms together raised in a time: AI funding hits $50 billion in the first quarter
 OF_ALL_FIRMS = any_case(
     r"\b(?:venture|startup|VC|AI|tech|global) (?:\w+ ){0,2}(?:funding|investment|deals?)\b(?! (?:firm|bank|group|company))[^\n:;]{0,60}"

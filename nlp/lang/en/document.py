@@ -31,11 +31,11 @@ _SENTENCE = re.compile(
 )
 # cheap test that lets much news pass unread: no amount of money and no word for money raised, no reading
 _TRIGGER = any_case(
-    r"[$€£₹¥₩]\s?\d|(?<![\d.])\d[\d.,]*\s?-?(?:million|billion|trillion|mn|bn|mln|bln|crore|lakh|[mb]\b)|\bRs\.? ?\d"
+    r"[$€£₹¥₩]\s?\d|(?<![\d.,])\d[\d.,]*\s?-?(?:million|billion|trillion|mn|bn|mln|bln|crore|lakh|[mb]\b)|\bRs\.? ?\d"
     r"|\b(?:USD|EUR|GBP|INR|SEK|CHF|JPY|CNY|RMB|KRW|RM)\s?\d|\b(?:won|yen|yuan|euros?|dollars|crore)\b"
     r"|\b(?:funding|fundrais\w*|financing|rais(?:e|es|ed|ing)|rounds?|series [a-k]\b|seed|pre-?seed|valuations?|valued|unicorns?"
     r"|invest(?:s|ed|ing|ments?|ors?)?|backs?|backing|backed by|backers?|stakes?|joint venture|pledg\w+|tranche|pre-series"
-    r"|funds?|funded|loans?|millions|billions|che(?:que|ck)s?|cap tables?|shareholders?|equity|crowdfund\w+|undisclosed (?:sum|amount)|lands? (?:more )?(?:cash|money)"
+    r"|funds?|funded|grants?|(?:new|fresh|more) (?:capital|cash|money)|bags? cash|debt|credit line|loans?|millions|billions|che(?:que|ck)s?|cap tables?|shareholders?|equity|crowdfund\w+|undisclosed (?:sum|amount)|lands? (?:more )?(?:cash|money)"
     r"|(?:put|puts|pour|pours|pumps?) money|circl(?:es|ing)|bets? on)\b"
 )
 
