@@ -14,9 +14,9 @@ from nlp.frames import FindApplication
 from nlp.statement import Statement
 from nlp.values import Value
 
-_HAN = re.compile(r"[㐀-鿿]")
-_KANA_HANGUL = re.compile(r"[぀-ヿ가-힯]")
-_LATIN = re.compile(r"[A-Za-z]")
+_HAN = re.compile(r"[㐀-鿿]+")
+_KANA_HANGUL = re.compile(r"[぀-ヿ가-힯]+")
+_LATIN = re.compile(r"[A-Za-z]+")
 
 
 class Reader(Protocol):
@@ -57,7 +57,7 @@ def load_reader(language: str) -> Reader | None:
 def detect_language(body: str, stated: str | None) -> str | None:
     """The language by its script, since stated ones are often wrong; None where it is neither of ours."""
     sample = body[:4000]
-    han, other, latin = (len(p.findall(sample)) for p in (_HAN, _KANA_HANGUL, _LATIN))
+    han, other, latin = (sum(map(len, p.findall(sample))) for p in (_HAN, _KANA_HANGUL, _LATIN))
     if other > han and other > 5:
         return None
     # a line of names: Loam&Lattice，种子轮$5.2M，Congruent Ventures领投

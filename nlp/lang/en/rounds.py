@@ -47,6 +47,10 @@ _NAMED = [
         (r"\bsecondary (?:round|sale|transaction)\b", "secondary"),
     )
 ]
+# a text without any of these words names none of them, which most news does not
+_ANY_NAMED = any_case(
+    r"seed|angel|pre[- ]|growth|late|bridge|strategic|convertible|crowd|debt|credit|loan|grant|secondary"
+)
 # before a round that is yet to come: the money is to last until a “proper” Series B
 _TO_COME = re.compile(r"\b(?:until|before|ahead of) (?:an?|its|their) (?:[“\"'‘]?[a-z]+[”\"'’]? )?\Z")
 
@@ -59,7 +63,7 @@ def find_rounds(text: str) -> list[RoundMention]:
             found.append(RoundMention(match.start(), match.end(), _lettered(match)))
     for match in _SECOND.finditer(text):
         found.append(RoundMention(match.start("letter"), match.end(), _lettered(match)))
-    for pattern, name in _NAMED:
+    for pattern, name in _NAMED if _ANY_NAMED.search(text) else ():
         found += [RoundMention(m.start(), m.end(), name) for m in pattern.finditer(text)]
     found.sort(key=lambda r: (r.start, -r.end))
     kept: list[RoundMention] = []
