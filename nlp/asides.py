@@ -25,7 +25,7 @@ _OLD_MONTH = re.compile(
 # a headline in quotes, below the title: an example, or what others wrote
 _HEADLINE = re.compile(
     r"(?:[“\"](?P<words>[^“”\"《》\n一-鿿]{10,140})[^,][”\"]"
-    r"(?!,? ?(?:said|says|told|tells|added|adds|wrote|writes|according)\b| ?[–—-] ?(?:press )?release)"
+    r"(?!,? ?(?:said|says|told|added|adds|wrote|writes|according)\b| ?[–—-] ?(?:press )?release)"
     r"|《(?P<title>[^《》\n]{8,60})》)"
 )
 _RUNS = re.compile(
@@ -75,6 +75,9 @@ def _is_quoted_headline(statement: Statement, body: str) -> bool:
     facts = [fact for fact in (statement.amount, statement.valuation, *statement.rounds) if fact]
     if not (statement.company and facts) or "\n" not in body:
         return False
+    if statement.company[0].text in body[: body.find("\n")]:
+        # what the title's own firm is quoted with is its news
+        return False
     told = [(each.start, each.end) for each in (statement.company[0], *facts)]
     first, last = min(start for start, _ in told), max(end for _, end in told)
     below = max(statement.start - 1, body.find("\n") + 1)
@@ -88,13 +91,15 @@ def _is_quoted_headline(statement: Statement, body: str) -> bool:
 
 
 def _is_total(statement: Statement, body: str) -> bool:
-    """Whether the clause before a semicolon tells a total, and this one nothing but another firm's sum."""
-    before = body[: statement.start].rstrip() if statement.amount else ""
-    if not before.endswith("；") or statement.rounds or statement.investors:
+    """Whether clauses between semicolons tell firms' totals: this one says so, or one before it and this but a sum."""
+    if statement.amount is None or statement.rounds or statement.investors:
         return False
+    told = body[statement.start : statement.end].rstrip()
+    if told.endswith("；") and _IN_ALL.search(told) and not _IS_RAISED.search(_IN_ALL.sub("", told)):
+        return True
+    before = body[: statement.start].rstrip()
     begin = max(before.rfind(stop) for stop in "。！？\n") + 1
-    told = body[statement.start : statement.end]
-    return bool(_IN_ALL.search(before, begin)) and not _IS_RAISED.search(told)
+    return before.endswith("；") and bool(_IN_ALL.search(before, begin)) and not _IS_RAISED.search(told)
 
 
 def is_of_old(statement: Statement, body: str) -> bool:

@@ -64,7 +64,8 @@ def explain(article: Article) -> Explanation:
     if reader is None or not reader.is_worth_reading(article.body[:LONGEST]):
         return Explanation(article, language, worth_reading=False)
     gate, body = load_gate(language or ""), clean(article.body, reader)
-    likely, admitted = gate.judge([body])[0], gate.admit([body])[0]
+    likely = gate.judge([body])[0]
+    admitted = gate.admits(body, likely)
     doc = load_pipeline(language or "")(body)
     deals = read_deals(doc) if admitted else []
     found = build_extractions(article, deals, language or "", reader.find_application)

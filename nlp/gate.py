@@ -115,10 +115,11 @@ class Gate:
 
     def admit(self, bodies: Sequence[str]) -> list[bool]:
         """Which bodies are likely enough to be read closely."""
-        return [
-            odds >= self.likely or (odds >= self.least and is_told_plainly(self._language, body))
-            for odds, body in zip(self.judge(bodies), bodies, strict=True)
-        ]
+        return [self.admits(body, odds) for body, odds in zip(bodies, self.judge(bodies), strict=True)]
+
+    def admits(self, body: str, odds: float) -> bool:
+        """Whether a body that is judged so likely is read closely."""
+        return odds >= self.likely or (odds >= self.least and is_told_plainly(self._language, body))
 
 
 # by language: what is read closely, and what is where plain words say that a sum is raised or put in. Of the headlines

@@ -45,10 +45,7 @@ _BESIDE_ZH = re.compile(
     r"(?:[^，。；\d]{0,14})(?:提供的?|给予的?|的)?(?:约|近|超|总额)?\Z"
 )
 # who has or lends the money itself, gives it back, or has yet to get it
-_NOT_TAKEN = re.compile(
-    r"发放|撮合|帮助|助力|为|偿还|归还|还清|计划|拟|将|累计|投放|服务"
-    r"|\b(?:has|have) (?:more|over|about|nearly)?\b"
-)
+_NOT_TAKEN = re.compile(r"发放|撮合|帮助|助力|为|偿还|归还|还清|计划|拟|将|累计|投放|服务")
 # where the loan is a part of the sum told, or an old one
 _WITHIN = re.compile(
     r"\bincluding\b|\bincludes?\b|\bof which\b|\bcompris|\bconsist|\bmade up\b|[:：]"

@@ -50,7 +50,7 @@ _YEAR_ALONE = re.compile(
 )
 # what leads from an old year back to the news
 _SINCE = re.compile(
-    r"今年|本月|上月|上周|本周|不久前|个月前|刚|[如而]今|现在|目前|正在|[本此这]次|[本此这]一?轮|新一轮|最新|近日|近期|日前"
+    rf"{_OF_THE_DAY.pattern}|今年|本月|上月|上周|本周|不久前|个月前|刚|[如而]今|现在|目前|正在|这一?轮|[本此]一轮|新一轮|最新"
     r"|\b(?i:now|just|recent|recently|latest|new|this (?:year|month|spring|summer|autumn|fall|winter)"
     r"|last (?:week|month)|has|have|is|are)\b"
 )
@@ -164,7 +164,7 @@ def _is_history(deal: Deal, doc: Doc) -> bool:
     main = [s for s in told if s.amount or s.rounds] or told
     return (
         below
-        and all((s.past or other) and _is_of_old(s, body) for s in main)
+        and all((s.past or other) and _is_of_years_ago(s, body) for s in main)
         and not any(_is_of_the_day(s, body) for s in told)
     )
 
@@ -172,11 +172,10 @@ def _is_history(deal: Deal, doc: Doc) -> bool:
 def _speaks_of_money(doc: Doc) -> bool:
     cut = doc.user_data["text"].find("\n")
     cues = [cue.label for cue in get_cues(doc) if cue.start_char < cut]
-    telling = "strong" if "strong" in cues or doc.user_data["language"] == "en" else "raise"
-    return "object" in cues or telling in cues
+    return "object" in cues or ("strong" if doc.user_data["language"] == "en" else "raise") in cues
 
 
-def _is_of_old(statement: Statement, body: str) -> bool:
+def _is_of_years_ago(statement: Statement, body: str) -> bool:
     """Whether a year stands before what is told of a round in its sentence, and nothing that leads back to the news."""
     fact = _first_fact(statement)
     years = list(_YEAR_ALONE.finditer(body, statement.start, fact))

@@ -64,6 +64,8 @@ def companies(text: str, language: str = "en") -> list[str]:
         ('News\nIts chief said: "{c:Quillo} gets {a:$9 million} from {l:Halden} to build inks."', ["Quillo"]),
         ('News\nIn a post titled "{c:Quillo} closes {a:$9 million} {r:Series B} led by {l:Halden}".', ["Quillo"]),
         ('News\n"{c:Quillo} gets {a:$9 million} from {l:Halden} to build", according to a statement.', ["Quillo"]),
+        ("{c:Quillo}'s day\nIts blog says it plainly: “{c:Quillo} raises {a:$14M} led by {l:Halden}.”", ["Quillo"]),
+        ('On releases\n"{c:Quillo} raises {a:$12M} {r:Series B}" tells a reader nothing.', []),
         # the next sentence tells its round, or no other firm is named in a text without a title
         (
             "Rounds\n{c:Quillo} raised {a:$9 million}. Take {c:Tindra}, of Leeds. It raised {a:$12M}.",
@@ -109,6 +111,7 @@ def test_a_round_to_come_is_not_the_one_told(text, rounds):
     ("text", "wanted"),
     [
         ("看看各家的钱袋子：{o:远帆}已经筹集200亿美元；{o:拓森}100亿美元；{c:白鹭}{a:120亿美元左右}。", []),
+        ("看账本：{c:远帆}已经筹集了{a:200亿美元}；{o:拓森}100亿美元。", []),
         ("{c:远帆}完成{a:5亿元}融资，累计融资10亿元；{c:拓森}获{a:2亿元}投资。", ["远帆", "拓森"]),
         ("新闻\n“{c:远帆}完成{a:5亿元}{r:C轮}融资”，该公司尚未回应。", ["远帆"]),
         ("周记\n很多人转发了《{c:远帆}完成{a:5亿元}{r:C轮}融资》这篇稿子。", []),
